@@ -1,0 +1,10 @@
+"""Before the question: files become a searchable index of sentences.
+
+>>> from index import Document, SentenceIndex
+>>> index = SentenceIndex.create("my.index", [Document(id="a", title="A", text="…", source="a")])
+"""
+
+from index.document import Document, Hit, Span
+from index.sentence_index import SentenceIndex
+
+__all__ = ["Document", "Hit", "SentenceIndex", "Span"]

@@ -1,0 +1,142 @@
+"""Documents → the files of a new index. See `SentenceIndex` for what stands where."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from index.catalog import Catalog
+from index.document import Document
+from index.embed import Embedder, embed_in_context
+from index.errors import DocumentError
+from index.lexical import LexicalWriter
+from index.split import SPLITTER, Paragraph, Splitter
+from index.vectors import Vectors, write_segment
+
+FORMAT = "1"  # raise it when an index written before cannot be read any more
+CATALOG, VECTORS, LEXICAL = "catalog.sqlite", "vectors", "lexical"
+
+EMBEDDED_AT_ONCE = 1_024  # sentences: more sort better by length, fewer move the progress bar
+SEGMENT_SENTENCES = 100_000  # sentences held in memory until their vectors are written: 150 MB
+
+# Its vector stands in the manifest, to notice when a model changes under its name.
+PROBE = "The probe tells whether two embedders are one."
+
+
+def catalog_of(path: Path) -> Path:
+    """The file that says what an index holds; a new index at a path has a new one."""
+    return path / CATALOG
+
+
+def build(
+    folder: Path,
+    documents: Sequence[Document],
+    *,
+    embedder: Embedder,
+    language: str,
+    splitter: Splitter,
+    bar: tqdm,  # type: ignore[type-arg]
+) -> None:
+    """Write an index of the documents into an empty folder; `bar` moves by characters.
+
+    Raises DocumentError for two documents with the same id, or when no document holds a sentence.
+    """
+    catalog = Catalog.create(folder / CATALOG)
+    lexical = LexicalWriter(folder / LEXICAL, language=language)
+    vectors = _Segments(folder / VECTORS)
+    with catalog.transaction() as connection:
+
+        def add_documents() -> Iterator[tuple[list[int], Paragraph]]:
+            for document in documents:
+                paragraphs = splitter(document)
+                for ids, paragraph in zip(
+                    catalog.add_document(connection, document, paragraphs), paragraphs, strict=True
+                ):
+                    titled = f"{document.title}\n{paragraph.span.text}"
+                    for number, sentence in zip(ids, paragraph.sentences, strict=True):
+                        lexical.add(number, sentence.text, titled)
+                    yield ids, paragraph
+
+        for batch in _batches(add_documents()):
+            texts = [[s.text for s in paragraph.sentences] for _, paragraph in batch]
+            titles = [paragraph.span.document.title for _, paragraph in batch]
+            vectors.add(
+                [number for ids, _ in batch for number in ids],
+                embed_in_context(embedder, titles, texts),
+            )
+            bar.update(sum(len(paragraph.span) for _, paragraph in batch))
+        if not vectors.count:
+            raise DocumentError("There is no sentence in any of the documents.")
+        vectors.flush()
+        lexical.commit()
+        probe = embedder.embed_passages([PROBE])[0]
+        catalog.set_manifest(
+            connection,
+            {
+                "format": FORMAT,
+                "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+                "embedder": embedder.name,
+                "dimension": str(len(probe)),
+                "probe": json.dumps([round(float(x), 4) for x in probe]),
+                "splitter": SPLITTER,
+                "language": language,
+            },
+        )
+        catalog.set_files(connection, _file_sizes(folder))
+
+
+class _Segments:
+    """Vectors on their way into segment files, so that memory stays bounded."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self.count = 0
+        self._folder = folder
+        self._ids: list[int] = []
+        self._vectors: list[Vectors] = []
+
+    def add(self, ids: Sequence[int], vectors: Vectors) -> None:
+        self._ids += ids
+        self._vectors.append(vectors)
+        self.count += len(ids)
+        if len(self._ids) >= SEGMENT_SENTENCES:
+            self.flush()
+
+    def flush(self) -> None:
+        if not self._ids:
+            return
+        number = len(list(self._folder.iterdir())) + 1
+        path = self._folder / f"{number:06}.faiss"
+        write_segment(path, np.array(self._ids, np.int64), np.concatenate(self._vectors))
+        self._ids, self._vectors = [], []
+
+
+def _batches(
+    paragraphs: Iterator[tuple[list[int], Paragraph]],
+) -> Iterator[list[tuple[list[int], Paragraph]]]:
+    """Paragraphs gathered until they hold EMBEDDED_AT_ONCE sentences."""
+    batch: list[tuple[list[int], Paragraph]] = []
+    size = 0
+    for ids, paragraph in paragraphs:
+        batch.append((ids, paragraph))
+        size += len(ids)
+        if size >= EMBEDDED_AT_ONCE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _file_sizes(folder: Path) -> dict[str, int]:
+    """The vector and word files, which do not change any more; not tantivy's lock files."""
+    return {
+        path.relative_to(folder).as_posix(): path.stat().st_size
+        for part in (VECTORS, LEXICAL)
+        for path in sorted((folder / part).iterdir())
+        if not path.name.endswith(".lock")
+    }

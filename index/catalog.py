@@ -1,0 +1,205 @@
+"""SQLite: the documents, their sentences and the files of an index; the one truth about all three.
+
+Sentence ids only grow and are never reused. Whatever the catalog does not know does not exist: a
+vector or a posting whose id is not here is dropped. A commit is one transaction.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+from index.document import Document, Span
+from index.errors import DocumentError, IndexDamagedError
+from index.split import Paragraph
+
+SCHEMA = """
+CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE documents (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    source TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    text TEXT NOT NULL
+) STRICT;
+CREATE TABLE paragraphs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document INTEGER NOT NULL REFERENCES documents (row) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL
+) STRICT;
+CREATE INDEX paragraphs_of ON paragraphs (document, start);
+CREATE TABLE sentences (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    paragraph INTEGER NOT NULL REFERENCES paragraphs (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL
+) STRICT;
+CREATE INDEX sentences_of ON sentences (paragraph, start);
+-- Files that do not change once they are written, and how long each has to be.
+CREATE TABLE files (path TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;
+"""
+
+DOCUMENTS_IN_MEMORY = 256
+
+
+class Catalog:
+    """One connection a thread to the SQLite file of an index."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._document = lru_cache(maxsize=DOCUMENTS_IN_MEMORY)(self._read_document)
+
+    @classmethod
+    def create(cls, path: Path) -> Catalog:
+        """A new catalog without documents."""
+        connection = sqlite3.connect(path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(SCHEMA)
+        connection.close()
+        return cls(path)
+
+    def check(self) -> None:
+        """Raise IndexDamagedError when the file is no catalog or shorter than it was written."""
+        pages, page_size = self._one("PRAGMA page_count")[0], self._one("PRAGMA page_size")[0]
+        if self.path.stat().st_size < pages * page_size:
+            raise self._damaged()
+        self._one("SELECT count(*) FROM manifest")
+
+    # -- writing
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All that is written inside, or nothing. Raises OSError when the disk is full."""
+        connection = sqlite3.connect(self.path, isolation_level=None)
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            raise OSError(str(error)) from error
+        finally:
+            connection.close()  # rolls back what was not committed
+
+    @staticmethod
+    def add_document(
+        connection: sqlite3.Connection, document: Document, paragraphs: Sequence[Paragraph]
+    ) -> list[list[int]]:
+        """Add a document; returns the new ids of its sentences, a list a paragraph.
+
+        Raises DocumentError when there is a document with its id.
+        """
+        if connection.execute("SELECT 1 FROM documents WHERE id = ?", (document.id,)).fetchone():
+            raise DocumentError(f"There are two documents with the id {document.id!r}.")
+        row = connection.execute(
+            "INSERT INTO documents (id, title, source, metadata, text) VALUES (?, ?, ?, ?, ?)",
+            (
+                document.id,
+                document.title,
+                document.source,
+                json.dumps(dict(document.metadata), ensure_ascii=False),
+                document.text,
+            ),
+        ).lastrowid
+        ids = []
+        for paragraph in paragraphs:
+            number = connection.execute(
+                'INSERT INTO paragraphs (document, start, "end") VALUES (?, ?, ?)',
+                (row, paragraph.span.start, paragraph.span.end),
+            ).lastrowid
+            ids.append(
+                [
+                    connection.execute(
+                        'INSERT INTO sentences (paragraph, start, "end") VALUES (?, ?, ?)',
+                        (number, sentence.start, sentence.end),
+                    ).lastrowid
+                    or 0
+                    for sentence in paragraph.sentences
+                ]
+            )
+        return ids
+
+    @staticmethod
+    def set_manifest(connection: sqlite3.Connection, values: Mapping[str, str]) -> None:
+        connection.executemany("INSERT OR REPLACE INTO manifest VALUES (?, ?)", values.items())
+
+    @staticmethod
+    def set_files(connection: sqlite3.Connection, sizes: Mapping[str, int]) -> None:
+        """Note the files of the index, by their path inside it, and their sizes in bytes."""
+        connection.execute("DELETE FROM files")
+        connection.executemany("INSERT INTO files VALUES (?, ?)", sizes.items())
+
+    # -- reading
+
+    def manifest(self) -> dict[str, str]:
+        return dict(self._all("SELECT key, value FROM manifest"))
+
+    def files(self) -> dict[str, int]:
+        return dict(self._all("SELECT path, bytes FROM files"))
+
+    def count_documents(self) -> int:
+        return int(self._one("SELECT count(*) FROM documents")[0])
+
+    def count_sentences(self) -> int:
+        return int(self._one("SELECT count(*) FROM sentences")[0])
+
+    def documents(self) -> Iterator[Document]:
+        """Every document, in the order they were added."""
+        for (row,) in self._all("SELECT row FROM documents ORDER BY row"):
+            yield self._document(row)
+
+    def find_document(self, document_id: str) -> Document | None:
+        rows = self._all("SELECT row FROM documents WHERE id = ?", (document_id,))
+        return self._document(rows[0][0]) if rows else None
+
+    def sentences(self, ids: Iterable[int]) -> dict[int, Paragraph]:
+        """For each id that is live: its sentence, alone in the paragraph it stands in."""
+        found = {}
+        for number, start, end, row, p_start, p_end in self._all(
+            'SELECT s.id, s.start, s."end", p.document, p.start, p."end" FROM sentences s '
+            "JOIN paragraphs p ON p.id = s.paragraph "
+            "WHERE s.id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        ):
+            document = self._document(row)
+            found[number] = Paragraph(Span(document, p_start, p_end), (Span(document, start, end),))
+        return found
+
+    def _read_document(self, row: int) -> Document:
+        document_id, title, text, source, metadata = self._one(
+            "SELECT id, title, text, source, metadata FROM documents WHERE row = ?", (row,)
+        )
+        return Document(document_id, title, text, source, json.loads(metadata))
+
+    def _one(self, query: str, values: Sequence[object] = ()) -> tuple:  # type: ignore[type-arg]
+        rows = self._all(query, values)
+        if not rows:
+            raise self._damaged()
+        return rows[0]
+
+    def _all(self, query: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
+        try:
+            return self._connection().execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise self._damaged() from error
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            # A medium that cannot be written cannot change either: no lock file is needed.
+            mode = "mode=ro" if os.access(self.path.parent, os.W_OK) else "mode=ro&immutable=1"
+            connection = sqlite3.connect(f"{self.path.absolute().as_uri()}?{mode}", uri=True)
+            self._local.connection = connection
+        return connection
+
+    def _damaged(self) -> IndexDamagedError:
+        return IndexDamagedError(f"{self.path} is damaged; build the index again.")

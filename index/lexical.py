@@ -1,0 +1,121 @@
+"""Words → sentences by BM25: tantivy, over each sentence and over the paragraph around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import tantivy
+
+from index.errors import IndexDamagedError
+from index.vectors import Ids, Scores
+
+WRITER_MEMORY = 64 * 1024 * 1024  # bytes, before tantivy writes a segment of its own
+MAX_WORD = 60  # characters; longer ones are noise (base64, addresses)
+FIELDS = ("sentence", "paragraph")
+
+# Splitting languages that tantivy cannot stem are indexed by their plain words.
+STEMMED = {
+    *("danish", "dutch", "english", "finnish", "french", "german", "greek", "italian"),
+    *("norwegian", "portuguese", "russian", "spanish", "swedish", "turkish"),
+}
+
+
+# Words that a question is asked with: rare in texts that answer, so BM25 would find other questions.
+ASKING = {
+    "english": "what which who whom whose when where why how did do does is are was were many much"
+}
+
+
+def _analyzer(language: str) -> tantivy.TextAnalyzer:
+    builder = (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(MAX_WORD))
+        .filter(tantivy.Filter.lowercase())
+    )
+    if language in STEMMED:
+        builder = builder.filter(tantivy.Filter.stemmer(language))
+    return builder.filter(tantivy.Filter.ascii_fold()).build()
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_integer_field("id", indexed=True, fast=True)
+    for field in FIELDS:
+        builder.add_text_field(field, tokenizer_name="words", index_option="freq")
+    return builder.build()
+
+
+class LexicalWriter:
+    """Writes a new word index into a folder that is not there yet."""
+
+    def __init__(self, path: Path, *, language: str) -> None:
+        path.mkdir()
+        index = tantivy.Index(_schema(), path=str(path))
+        index.register_tokenizer("words", _analyzer(language))
+        # One thread writes one segment: scores do not depend on how the work was shared out.
+        self._writer = index.writer(heap_size=WRITER_MEMORY, num_threads=1)
+
+    def add(self, sentence_id: int, sentence: str, paragraph: str) -> None:
+        """Add a sentence with its paragraph, before which the title may stand."""
+        with _as_os_error():
+            self._writer.add_document(
+                tantivy.Document(id=sentence_id, sentence=sentence, paragraph=paragraph)
+            )
+
+    def commit(self) -> None:
+        """Write what was added; the writer cannot be used afterwards."""
+        with _as_os_error():
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+
+
+@contextmanager
+def _as_os_error() -> Iterator[None]:
+    """tantivy reports a full disk as a ValueError."""
+    try:
+        yield
+    except ValueError as error:
+        raise OSError(str(error)) from error
+
+
+class LexicalSearch:
+    """BM25 search over an index folder written by `write_lexical`."""
+
+    def __init__(self, path: Path, *, language: str) -> None:
+        try:
+            self._index = tantivy.Index.open(str(path))
+            self._index.config_reader("manual")
+            self._searcher = self._index.searcher()
+        except (ValueError, OSError) as error:
+            raise IndexDamagedError(
+                f"{path} cannot be read as a word index; build the index again."
+            ) from error
+        self._schema = self._index.schema
+        self._analyzer = _analyzer(language)
+        self._asking = set(self._analyzer.analyze(ASKING.get(language, "")))
+
+    def __len__(self) -> int:
+        return self._searcher.num_docs
+
+    def search(self, question: str, *, k: int) -> tuple[Ids, Scores]:
+        """The ids of the `k` best sentences, best first, and their BM25 scores.
+
+        Any of the question's words may match; the score adds that of the sentence and that of
+        its paragraph.
+        """
+        words = dict.fromkeys(self._analyzer.analyze(question))
+        words = [word for word in words if word not in self._asking] or list(words)
+        query = tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, word, "freq"))
+                for word in words
+                for field in FIELDS
+            ]
+        )
+        found = self._searcher.search(query, limit=k, count=False).hits
+        ids = self._searcher.fast_field_values("id", [address for _, address in found])
+        scores = np.fromiter((score for score, _ in found), np.float32, len(found))
+        return np.asarray(ids, np.int64), scores

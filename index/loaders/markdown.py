@@ -1,0 +1,17 @@
+"""Markdown: read as it is written, marks and all, so that a mark shows what the file says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from index.loaders.text import load_text
+
+HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
+
+
+def load_markdown(path: Path) -> tuple[str, str]:
+    """(title, text) of a Markdown file: the title is its first heading, if it has one."""
+    title, text = load_text(path)
+    heading = HEADING.search(text)
+    return (heading.group(1) if heading else title), text

@@ -1,0 +1,239 @@
+"""Text → blocks → sentences, and the paragraph each sentence is understood in.
+
+Punkt finds sentence ends in running prose and runs straight through headings and blank lines, so
+the layout is read first: a block is a heading, a paragraph, a list item or a table row. Punkt
+then splits each block. Offsets are absolute; between two sentences stands only white space.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from index.document import Document, Span
+from index.errors import UnderlineError
+
+if TYPE_CHECKING:
+    from nltk.tokenize.punkt import PunktSentenceTokenizer
+
+SPLITTER = "blocks-punkt-1"  # recorded in an index; raise it when the same text splits otherwise
+
+MAX_SENTENCE = 1_000  # characters; about what the default embedder reads in one piece
+MIN_PARAGRAPH = 200  # characters; a shorter block (heading, list item) is read with the next ones
+MAX_PARAGRAPH = 1_500  # characters; a longer one is no context but a text of its own
+MAX_HEADING = 80  # characters
+MAX_BLOCK = 20_000  # characters; Punkt needs memory for all of a block
+WRAP_WIDTHS = range(40, 121)  # columns; narrower is verse or a list, wider is not wrapped
+
+LINE = re.compile(r"[^\n]+")
+# A line that begins a block of its own: a heading, a list item, a table row, a fence, a rule.
+OPENER = re.compile(r"#{1,6}\s|[-*+•‣◦·–—]\s|\(?(?:\d{1,3}[.)]|[A-Za-z]\))\s|\||```|~~~|[\W_]+$")
+# A line that nothing is joined to.
+ALONE = re.compile(r"#{1,6}\s|\||```|~~~|[\W_]+$")
+
+OPENING = "“‘«„\"'([{"  # what Punkt takes for the first letter of an abbreviation
+ZERO_WIDTH_JOINER = "\u200d"
+
+SENTENCE_END = re.compile(r"[.?!]\W*\s")  # what Punkt decides about; most lines have none
+
+Extent = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Sentences that belong together, in order, and the stretch of text that holds them."""
+
+    span: Span
+    sentences: tuple[Span, ...]
+
+
+Splitter = Callable[[Document], Sequence[Paragraph]]
+
+
+def languages() -> tuple[str, ...]:
+    """The languages whose sentences can be split."""
+    import punkt
+
+    return tuple(name for name in punkt.available_languages() if "_" not in name)
+
+
+def split(document: Document, *, language: str = "english") -> list[Paragraph]:
+    """The paragraphs of a document in reading order, their sentences with them.
+
+    Sentences are ordered, disjoint and at most MAX_SENTENCE characters long; only white space is
+    left out. Raises UnderlineError for a language there is no sentence model for.
+    """
+    blocks = [
+        [
+            piece
+            for sentence in find_sentences(document.text, block, language)
+            for piece in cut(document.text, sentence, MAX_SENTENCE)
+        ]
+        for block in find_blocks(document.text)
+    ]
+    return [
+        Paragraph(
+            Span(document, group[0][0], group[-1][1]),
+            tuple(Span(document, start, end) for start, end in group),
+        )
+        for group in group_blocks(document.text, [block for block in blocks if block])
+    ]
+
+
+def find_blocks(text: str) -> Iterator[Extent]:
+    """Blocks in order; together they cover every character that is not white space."""
+    for lines in _runs_of_lines(text):
+        width = max(end - start for start, end in lines)
+        start = lines[0][0]
+        for line, following in pairwise(lines):
+            if not _is_wrap(text[slice(*line)], text[slice(*following)], width):
+                yield from cut(text, (start, line[1]), MAX_BLOCK)
+                start = following[0]
+        yield from cut(text, (start, lines[-1][1]), MAX_BLOCK)
+
+
+def find_sentences(text: str, block: Extent, language: str) -> Iterator[Extent]:
+    """The sentences of one block, without the white space around them."""
+    if not SENTENCE_END.search(text, *block):
+        yield block
+        return
+    tokenizer, goes_on = _punkt(language)
+    base = block[0]
+    joined: Extent | None = None
+    for start, end in tokenizer.span_tokenize(text[block[0] : block[1]]):
+        extent = _strip(text, base + start, base + end)
+        if extent is None:
+            continue
+        if joined and goes_on(text[slice(*joined)], text[slice(*extent)]):
+            joined = (joined[0], extent[1])
+            continue
+        if joined:
+            yield joined
+        joined = extent
+    if joined:
+        yield joined
+
+
+def cut(text: str, extent: Extent, bound: int) -> Iterator[Extent]:
+    """An extent in pieces of at most `bound` characters, cut at white space where there is some."""
+    start, end = extent
+    while end - start > bound:
+        limit = start + bound
+        spaces = list(re.finditer(r"\s+", text[start + bound // 2 : limit]))
+        at = start + bound // 2 + spaces[-1].start() if spaces else _between_letters(text, limit)
+        piece = _strip(text, start, at)
+        if piece:
+            yield piece
+        start = at
+    rest = _strip(text, start, end)
+    if rest:
+        yield rest
+
+
+def group_blocks(text: str, blocks: Sequence[Sequence[Extent]]) -> Iterator[list[Extent]]:
+    """Paragraphs: headings and short blocks with what follows them, long blocks in parts."""
+    group: list[Extent] = []
+    after_heading = False
+    for block in blocks:
+        heading = _is_heading(text, block)
+        for number, sentence in enumerate(block):
+            start = group[0][0] if group else sentence[0]
+            complete = (heading and not after_heading) or sentence[0] - start > MIN_PARAGRAPH
+            if group and ((number == 0 and complete) or sentence[1] - start > MAX_PARAGRAPH):
+                yield group
+                group = []
+            group.append(sentence)
+        after_heading = heading
+    if group:
+        yield group
+
+
+def _is_heading(text: str, block: Sequence[Extent]) -> bool:
+    """Whether a block reads like a heading: one short line that does not end like a sentence."""
+    line = text[block[0][0] : block[-1][1]]
+    if line.startswith("#"):
+        return True
+    return len(line) <= MAX_HEADING and line[-1].isalnum() and not OPENER.match(line)
+
+
+@cache
+def _punkt(language: str) -> tuple[PunktSentenceTokenizer, Callable[[str, str], bool]]:
+    """NLTK's tokenizer with the trained model of a language, and whether a sentence it ended goes
+    on with the next one after all: two cases of abbreviations that NLTK cannot express."""
+    import punkt
+    from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
+
+    if language not in languages():
+        raise UnderlineError(
+            f"There is no sentence model for the language {language!r}; "
+            f"there is one for {', '.join(languages())}."
+        )
+    trained = punkt.load_model(language)
+    if punkt.has_prefixes(language):
+        trained = punkt.with_nonbreaking_prefixes(trained, language)
+    parameters = PunktParameters()
+    parameters.abbrev_types = set(trained.abbrev_types)
+    parameters.collocations = set(trained.collocations)
+    parameters.sent_starters = set(trained.sent_starters)
+    parameters.ortho_context.update(trained.ortho_context)
+
+    def goes_on(sentence: str, following: str) -> bool:
+        word = sentence.rsplit(maxsplit=1)[-1].lower()
+        bare = word.rstrip(".").lstrip(OPENING)
+        if not word.endswith("."):
+            return False
+        if following[0].isdigit() and bare in trained.numeric_abbrev_types:
+            return True  # "Fig." and "No." end a sentence except before a number
+        return word[0] in OPENING and bare in trained.abbrev_types  # “St. Petersburg
+
+    return PunktSentenceTokenizer(parameters), goes_on
+
+
+def _runs_of_lines(text: str) -> Iterator[list[Extent]]:
+    """The lines that stand together without a blank one between them, white space stripped."""
+    run: list[Extent] = []
+    below = 0  # where the line under the run would begin
+    for match in LINE.finditer(text):
+        line = _strip(text, *match.span())
+        if run and (line is None or match.start() > below):
+            yield run
+            run = []
+        if line:
+            run.append(line)
+        below = match.end() + 1
+    if run:
+        yield run
+
+
+def _is_wrap(line: str, following: str, width: int) -> bool:
+    """Whether the break between two lines only wraps the text, `width` being the widest line."""
+    if OPENER.match(following) or ALONE.match(line):
+        return False
+    word = following.split(maxsplit=1)[0]
+    if width in WRAP_WIDTHS and len(line) + 1 + len(word) > width:
+        return True  # the word would not have fitted, so the writer had no choice
+    return word[0].islower() and line[-1] not in ".!?:;"
+
+
+def _between_letters(text: str, at: int) -> int:
+    """The place at or a little before `at` that does not part a letter from its accents."""
+    for place in range(at, at - 8, -1):
+        if (
+            not unicodedata.combining(text[place])
+            and ZERO_WIDTH_JOINER not in text[place - 1 : place + 1]
+        ):
+            return place
+    return at
+
+
+def _strip(text: str, start: int, end: int) -> Extent | None:
+    """The extent without the white space at its ends, or None when there is nothing else."""
+    piece = text[start:end]
+    left = len(piece) - len(piece.lstrip())
+    right = len(piece.rstrip())
+    return (start + left, start + right) if left < right else None
