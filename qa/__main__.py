@@ -1,0 +1,5 @@
+"""`python -m qa` is the command `underline`."""
+
+from qa.cli import main
+
+main()

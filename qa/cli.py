@@ -1,0 +1,258 @@
+"""The command `underline`."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from index.errors import DocumentError, UnderlineError
+from qa.terminal import show_answer, show_figures, visible
+
+if TYPE_CHECKING:
+    from index import Document
+    from qa.evaluate import Report
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Ask your own documents a question and see the sentence that answers it, underlined in "
+    "its source. Everything stays on this machine.",
+    epilog="Start with: underline build my.index FOLDER, then: underline ask my.index 'Who …?'",
+)
+
+IndexArgument = Annotated[Path, typer.Argument(metavar="INDEX", help="Folder of an index.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+@app.command()
+def build(
+    index: Annotated[Path, typer.Argument(metavar="INDEX", help="Folder to make the index in.")],
+    documents: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Folder of .txt and .md files, or one file.")
+    ],
+    embedder: Annotated[
+        str | None,
+        typer.Option(help="Name or folder of a sentence-transformers model; default: built in."),
+    ] = None,
+    language: Annotated[
+        str, typer.Option(help="Language that sentences are split in.")
+    ] = "english",
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the index if there is one.")
+    ] = False,
+    skip_unreadable: Annotated[
+        bool, typer.Option("--skip-unreadable", help="Go on without files that cannot be read.")
+    ] = False,
+) -> None:
+    """Index a folder of documents. Nothing is written before the index is complete."""
+    from index import SentenceIndex
+    from index.embed import DEFAULT_EMBEDDER, SentenceTransformerEmbedder
+
+    built = SentenceIndex.create(
+        index,
+        _load(documents, skip_unreadable),
+        embedder=SentenceTransformerEmbedder(embedder or DEFAULT_EMBEDDER),
+        language=language,
+        overwrite=overwrite,
+        progress=sys.stderr.isatty(),
+    )
+    print(f"{index}: {len(built):,} sentences of {built.document_count:,} documents.")
+
+
+@app.command()
+def ask(
+    index: IndexArgument,
+    question: Annotated[
+        list[str], typer.Argument(metavar="QUESTION", help="The question; - reads one a line.")
+    ],
+    k: Annotated[int, typer.Option("-k", help="How many passages to show.")] = 3,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question with the sentence that answers it, marked in its passage."""
+    from index import SentenceIndex
+    from qa.answerer import Answerer
+
+    answerer = Answerer(SentenceIndex.open(index))
+    if question == ["-"]:
+        for line in filter(None, map(str.strip, sys.stdin)):
+            answer = answerer.ask(line, k)
+            if as_json:
+                print(json.dumps(answer.to_dict(), ensure_ascii=False), flush=True)
+            else:
+                show_answer(answer, with_question=True)
+    else:
+        answer = answerer.ask(" ".join(question), k)
+        if as_json:
+            print(_indented(answer.to_dict()))
+        else:
+            show_answer(answer)
+
+
+@app.command("eval")
+def evaluate_(
+    index: IndexArgument,
+    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Gold file: .jsonl or .jsonl.gz.")],
+    as_json: JsonOption = False,
+    fail_under: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FIGURE=VALUE", help="Fail if a figure is lower, such as mrr=0.9."),
+    ] = None,
+    details: Annotated[
+        Path | None, typer.Option(help="Write what became of each question to this .jsonl file.")
+    ] = None,
+) -> None:
+    """Score the answers against a gold question-and-answer file."""
+    from tqdm import tqdm
+
+    from index import SentenceIndex
+    from qa.answerer import Answerer
+    from qa.evaluate import Report, evaluate
+    from qa.gold import read_gold
+
+    bounds = [_bound(text) for text in fail_under or []]
+    questions = read_gold(gold)
+    answerer = Answerer(SentenceIndex.open(index))
+    results = evaluate(answerer, questions)
+    report = Report(
+        tuple(
+            tqdm(results, total=len(questions), unit=" questions", disable=not sys.stderr.isatty())
+        )
+    )
+    if details:
+        _write_details(details, report)
+    figures = report.figures()
+    if as_json:
+        print(_indented(figures))
+    else:
+        show_figures(figures)
+    missed = [
+        f"{name} is {figures[name]:.4f}, under {low}" for name, low in bounds if figures[name] < low
+    ]
+    if missed:
+        raise UnderlineError("; ".join(missed) + ".")
+
+
+@app.command()
+def info(index: IndexArgument, as_json: JsonOption = False) -> None:
+    """Say what an index holds and what it was made with."""
+    from index import SentenceIndex
+
+    opened = SentenceIndex.open(index)
+    facts = {
+        "path": str(index),
+        "documents": opened.document_count,
+        "sentences": len(opened),
+        **{key: opened.manifest[key] for key in ("embedder", "language", "created", "format")},
+        "bytes": sum(file.stat().st_size for file in index.rglob("*") if file.is_file()),
+    }
+    if as_json:
+        print(_indented(facts))
+    else:
+        for name, value in facts.items():
+            print(f"{name:10} {value:,}" if isinstance(value, int) else f"{name:10} {value}")
+
+
+@app.command("app")
+def serve(
+    index: IndexArgument,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 7860,
+    examples: Annotated[
+        Path | None, typer.Option(help="Text file with example questions, one a line.")
+    ] = None,
+    open_browser: Annotated[
+        bool, typer.Option("--open", help="Open the page in a browser.")
+    ] = False,
+) -> None:
+    """Serve the web page on an index, to this machine only."""
+    from qa.ui import main as serve_page
+
+    try:
+        lines = examples.read_text("utf-8").splitlines() if examples else []
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnderlineError(f"The examples in {examples} cannot be read: {error}.") from error
+    serve_page(
+        index, host=host, port=port, examples=list(filter(None, lines)), open_browser=open_browser
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command; a user's mistake is one sentence on stderr and exit code 1."""
+    for interrupt in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(interrupt, _stop)
+    try:
+        app(arguments)
+    except UnderlineError as error:
+        print(f"Error: {visible(str(error))}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _stop(number: int, _frame: object) -> None:
+    """Leave by way of everything that cleans up behind itself."""
+    print("Stopped; nothing is left half-written.", file=sys.stderr)
+    sys.exit(128 + number)
+
+
+def _load(path: Path, skip_unreadable: bool) -> list[Document]:
+    """The documents of a folder, after saying on stderr which of its files cannot be read."""
+    from index.loaders import Unreadable, load_documents
+
+    documents: list[Document] = []
+    unreadable = 0
+    for loaded in load_documents(path):
+        if isinstance(loaded, Unreadable):
+            unreadable += 1
+            print(visible(f"Unreadable: {loaded.reason}"), file=sys.stderr)
+        else:
+            documents.append(loaded)
+    if not documents:
+        raise DocumentError(f"None of the {unreadable} files in {path} can be read.")
+    if unreadable and not skip_unreadable:
+        raise DocumentError(
+            f"{unreadable} of {unreadable + len(documents)} files cannot be read; repair or remove "
+            "them, or go on without them: --skip-unreadable"
+        )
+    return documents
+
+
+def _bound(text: str) -> tuple[str, float]:
+    """`mrr=0.9` → ("mrr", 0.9)."""
+    from qa.evaluate import FIGURES
+
+    name, _, value = text.partition("=")
+    try:
+        if name in FIGURES:
+            return name, float(value)
+    except ValueError:
+        pass
+    raise UnderlineError(
+        f"--fail-under takes FIGURE=VALUE with one of {', '.join(FIGURES)}, not {text!r}."
+    )
+
+
+def _write_details(path: Path, report: Report) -> None:
+    """One line a question: its gold, its answer, the rank of the first right sentence."""
+    try:
+        with path.open("w", encoding="utf-8") as file:
+            for result in report.results:
+                row = {
+                    "id": result.gold.id,
+                    "answers": result.gold.answers,
+                    "rank": result.rank,
+                    "seconds": round(result.seconds, 4),
+                    **result.answer.to_dict(),
+                }
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise UnderlineError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _indented(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)

@@ -1,0 +1,127 @@
+"""Answers and figures → a terminal, or plain text where the output is no terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from qa.highlight import pieces
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from qa.answer import Answer, Passage
+
+NOT_ANSWERED = "These documents do not seem to answer that. The nearest passages:"
+
+# Control characters could move the cursor or rename the window: shown as symbols instead.
+VISIBLE = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"}
+VISIBLE |= dict.fromkeys([0x7F, *range(0x80, 0xA0)], 0x2421)
+
+STYLES = {"sentence": "underline", "answer": "bold underline green"}
+PLAIN_MARKS = {"sentence": ("[", "]"), "answer": ("[[", "]]")}
+
+MEANINGS = {
+    "questions": "questions asked",
+    "answerable": "of them the documents answer",
+    "hit@1": "right sentence first",
+    "hit@3": "right sentence among the first 3",
+    "hit@5": "right sentence among the first 5",
+    "hit@10": "right sentence among the first 10",
+    "mrr": "mean of 1 / rank of the right sentence, to rank 10",
+    "document": "first sentence in a right document",
+    "em": "quote is an accepted answer, word for word",
+    "f1": "words the quote shares with an accepted answer",
+    "refused_right": "unanswerable questions that were refused",
+    "refused_wrong": "answerable questions that were refused",
+    "p50_ms": "milliseconds to an answer, median",
+    "p95_ms": "milliseconds to an answer, 95th percentile",
+}
+
+
+def likelihood(confidence: float) -> str:
+    """A probability in words."""
+    for least, word in ((0.85, "very likely"), (0.6, "likely"), (0.3, "possible")):
+        if confidence >= least:
+            return word
+    return "weak"
+
+
+def visible(text: str) -> str:
+    """The text with control characters as symbols."""
+    return text.translate(VISIBLE)
+
+
+def show_answer(answer: Answer, *, with_question: bool = False) -> None:
+    """Print the answer's passages, best first, with their marks."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=False)
+    if with_question:
+        console.print(Text(f"? {visible(answer.question)}", style="bold"))
+    if answer.quote is None:
+        console.print(Text(NOT_ANSWERED, style="yellow"))
+    else:
+        console.print(
+            Text(f"{likelihood(answer.confidence)} · {answer.confidence:.2f}", style="dim")
+        )
+    for number, passage in enumerate(answer.passages, 1):
+        _show_passage(console, passage, number)
+    console.print()
+
+
+def _show_passage(console: Console, passage: Passage, number: int) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    span, best = passage.span, passage.answer or passage.best.sentence
+    place = f"{visible(span.document.source)} [{best.start}–{best.end}]"
+    console.print()
+    console.print(
+        Text.assemble(
+            f"{number}  ",
+            (visible(span.document.title), "bold"),
+            (f"  {place}  score {passage.score:.2f}", "dim"),
+        ),
+        soft_wrap=True,
+    )
+    text = _marked(passage, plain=not console.is_terminal)
+    if console.is_terminal:
+        console.print(Padding(text, (0, 0, 0, 3)))
+    else:
+        console.print(text, soft_wrap=True)
+
+
+def _marked(passage: Passage, *, plain: bool) -> Text:
+    """The passage in one paragraph; where there are no styles, the marks are brackets."""
+    from rich.text import Text
+
+    marked = Text()
+    for text, mark in pieces(passage):
+        shown = visible(" ".join(text.split()) if text.strip() else text)
+        lead, tail = (" " * text[:1].isspace(), " " * text[-1:].isspace())
+        if mark is None:
+            marked.append(f"{lead}{shown.strip()}{tail}" if shown.strip() else " ")
+        elif plain:
+            before, after = PLAIN_MARKS[mark]
+            marked.append(f"{before}{shown}{after}")
+        else:
+            marked.append(shown, style=STYLES[mark])
+    return marked
+
+
+def show_figures(figures: Mapping[str, float]) -> None:
+    """Print an evaluation as a table."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("figure")
+    table.add_column("value", justify="right")
+    table.add_column("what it says", style="dim")
+    for name, value in figures.items():
+        shown = f"{value:.0f}" if name in ("questions", "answerable") else f"{value:.3f}"
+        table.add_row(name, f"{value:.1f}" if name.endswith("_ms") else shown, MEANINGS[name])
+    Console(highlight=False).print(table)
