@@ -30,7 +30,7 @@ from qa.read import INTERCEPT, SLOPE, confidence
 SETS = ("shift_newwiki", "shift_reddit")
 QUESTIONS = 2_000  # of each set, every nth
 GRID = {
-    "LEXICAL_WEIGHT": (0.005, 0.01, 0.015, 0.02, 0.03),
+    "LEXICAL_WEIGHT": (0.045, 0.09, 0.135, 0.18, 0.27),
     "NO_STATEMENT": (0.0, -0.1, -0.15, -0.2, -0.3),
     "QUANTITY": (0.0, 0.05, 0.1, 0.15, 0.2),
 }

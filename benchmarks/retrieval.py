@@ -46,7 +46,7 @@ def main() -> None:
     )
     arguments = parser.parse_args()
     table = [
-        "| set | unit, pool | questions | P@1 / MRR@100 | hit@5 | R@100 (any) | BM25 | hybrid floor |",
+        "| set | unit, pool | questions | P@1 / MRR@100 | hit@5 | hit@100 | BM25 | hybrid floor |",
         "|---|---|---|---|---|---|---|---|",
     ]
     notes = []

@@ -7,11 +7,10 @@ vector or a posting whose id is not here is dropped. A commit is one transaction
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import lru_cache
 from pathlib import Path
 
@@ -60,11 +59,9 @@ class Catalog:
 
     @classmethod
     def create(cls, path: Path) -> Catalog:
-        """A new catalog without documents."""
-        connection = sqlite3.connect(path)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.executescript(SCHEMA)
-        connection.close()
+        """A new catalog without documents. Raises OSError when the disk is full."""
+        with _as_os_error(), closing(sqlite3.connect(path)) as connection:
+            connection.executescript(SCHEMA)
         return cls(path)
 
     def check(self) -> None:
@@ -79,16 +76,15 @@ class Catalog:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All that is written inside, or nothing. Raises OSError when the disk is full."""
-        connection = sqlite3.connect(self.path, isolation_level=None)
-        try:
+        # Closing the connection rolls back what was not committed.
+        with (
+            _as_os_error(),
+            closing(sqlite3.connect(self.path, isolation_level=None)) as connection,
+        ):
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            raise OSError(str(error)) from error
-        finally:
-            connection.close()  # rolls back what was not committed
 
     @staticmethod
     def add_document(
@@ -195,11 +191,18 @@ class Catalog:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            # A medium that cannot be written cannot change either: no lock file is needed.
-            mode = "mode=ro" if os.access(self.path.parent, os.W_OK) else "mode=ro&immutable=1"
-            connection = sqlite3.connect(f"{self.path.absolute().as_uri()}?{mode}", uri=True)
+            connection = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True)
             self._local.connection = connection
         return connection
 
     def _damaged(self) -> IndexDamagedError:
         return IndexDamagedError(f"{self.path} is damaged; build the index again.")
+
+
+@contextmanager
+def _as_os_error() -> Iterator[None]:
+    """SQLite reports a full disk as an operational error."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise OSError(str(error)) from error

@@ -64,6 +64,8 @@ class SentenceTransformerEmbedder:
         return self._embed(texts, "document")
 
     def _embed(self, texts: Sequence[str], role: str) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
         with self._lock:
             model = self._load()
             encode = model.encode_query if role == "query" else model.encode_document

@@ -23,7 +23,7 @@ STEMMED = {
 }
 
 
-# Words that a question is asked with: rare in texts that answer, so BM25 would find other questions.
+# Words that a question is asked with: rare in texts that answer, so BM25 would find questions.
 ASKING = {
     "english": "what which who whom whose when where why how did do does is are was were many much"
 }
@@ -106,8 +106,8 @@ class LexicalSearch:
         Any of the question's words may match; the score adds that of the sentence and that of
         its paragraph.
         """
-        words = dict.fromkeys(self._analyzer.analyze(question))
-        words = [word for word in words if word not in self._asking] or list(words)
+        asked = list(dict.fromkeys(self._analyzer.analyze(question)))
+        words = [word for word in asked if word not in self._asking] or asked
         query = tantivy.Query.boolean_query(
             [
                 (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, word, "freq"))

@@ -39,6 +39,7 @@ ALONE = re.compile(r"#{1,6}\s|\||```|~~~|[\W_]+$")
 OPENING = "“‘«„\"'([{"  # what Punkt takes for the first letter of an abbreviation
 ZERO_WIDTH_JOINER = "\u200d"
 
+NUMBERING = re.compile(r"\W*(?:\d{1,3}|[A-Za-z])[.)]")
 SENTENCE_END = re.compile(r"[.?!]\W*\s")  # what Punkt decides about; most lines have none
 
 Extent = tuple[int, int]
@@ -164,7 +165,7 @@ def _is_heading(text: str, block: Sequence[Extent]) -> bool:
 @cache
 def _punkt(language: str) -> tuple[PunktSentenceTokenizer, Callable[[str, str], bool]]:
     """NLTK's tokenizer with the trained model of a language, and whether a sentence it ended goes
-    on with the next one after all: two cases of abbreviations that NLTK cannot express."""
+    on with the next one after all: three cases that NLTK cannot express."""
     import punkt
     from nltk.tokenize.punkt import PunktParameters, PunktSentenceTokenizer
 
@@ -183,6 +184,8 @@ def _punkt(language: str) -> tuple[PunktSentenceTokenizer, Callable[[str, str], 
     parameters.ortho_context.update(trained.ortho_context)
 
     def goes_on(sentence: str, following: str) -> bool:
+        if NUMBERING.fullmatch(sentence):
+            return True  # "1." is no sentence but the number of one
         word = sentence.rsplit(maxsplit=1)[-1].lower()
         bare = word.rstrip(".").lstrip(OPENING)
         if not word.endswith("."):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 
@@ -12,9 +13,10 @@ from index.sentence_index import Candidates
 from qa.answer import Passage
 
 # Score of a sentence: cosine + LEXICAL_WEIGHT × BM25 (of the sentence and of its titled
-# paragraph, added) + what `plausibility` says. See benchmarks/RESULTS.md for how the weights were
-# chosen.
-LEXICAL_WEIGHT = 0.015
+# paragraph, added) / log(1 + number of sentences) + what `plausibility` says. The logarithm is
+# what a word weighs in BM25 that occurs only once: with it, a score means the same in one document
+# and in a million. See benchmarks/RESULTS.md for how the weights were chosen.
+LEXICAL_WEIGHT = 0.135
 NO_STATEMENT = -0.15
 QUANTITY = 0.1
 
@@ -33,7 +35,7 @@ STATES_QUANTITY = re.compile(
 
 DEPTH = 200  # candidates taken from each search, at the least
 RERANKED = 50  # candidates looked at beyond those that are wanted
-NEAR = 0.9  # of the best score in a passage: other sentences that good are marked too
+NEAR = 0.1  # below the best score in a passage: other sentences that good are marked too
 
 Found = tuple[Hit, Span]  # a sentence, and the paragraph it stands in
 
@@ -48,7 +50,8 @@ def retrieve(index: SentenceIndex, questions: Sequence[str], *, k: int) -> list[
 
 
 def _rank(index: SentenceIndex, question: str, candidates: Candidates, k: int) -> list[Found]:
-    scores = candidates.cosine + LEXICAL_WEIGHT * candidates.bm25
+    weight = LEXICAL_WEIGHT / math.log1p(len(index))
+    scores = candidates.cosine + weight * candidates.bm25
     order = np.argsort(-scores, kind="stable")[: k + RERANKED]
     ids = candidates.ids[order].tolist()
     found = index.sentences(ids)
@@ -87,5 +90,5 @@ def gather(ranking: Iterable[Found], *, k: int) -> list[Passage]:
 
 def _near_best(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     best = max(hit.score for hit in hits)
-    near = [hit for hit in hits if hit.score >= NEAR * best]
+    near = [hit for hit in hits if hit.score >= best - NEAR]
     return tuple(sorted(near, key=lambda hit: hit.sentence.start))

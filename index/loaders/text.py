@@ -20,6 +20,10 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 SAMPLE_BYTES = 256 * 1024  # enough to tell an encoding; the detector is slow on more
+ASCII = bytes(range(128))
+# Of the bytes: so few that are not ASCII are quotation marks and dashes in English, which the
+# detector takes for letters of anything; languages of other code pages have more.
+SPARSE = 0.03
 MAX_UNPRINTABLE = 0.02  # of a text's characters; programs and pictures have far more
 # Control characters other than white space and escape, the mark of a failed decoding, private use.
 UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd\ue000-\uf8ff]")
@@ -56,6 +60,12 @@ def decode(data: bytes, path: Path) -> str:
         return data.decode(_wide_encoding(data) or "utf-8")
     except UnicodeDecodeError:
         pass
+    foreign = len(data.translate(None, delete=ASCII))
+    if foreign < SPARSE * len(data):
+        try:
+            return data.decode("cp1252")
+        except UnicodeDecodeError:
+            pass
     sample = data if len(data) <= SAMPLE_BYTES else data[:SAMPLE_BYTES].rpartition(b"\n")[0]
     guess = from_bytes(sample).best()
     if guess is None:

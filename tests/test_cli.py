@@ -1,0 +1,238 @@
+import io
+import json
+import random
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import HEADLINE, ROOT, SEEDS
+
+from qa.cli import main
+
+
+@pytest.fixture
+def run(capsys, monkeypatch):
+    """Run the command in this process: (exit code, standard output, standard error)."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def run(*words, stdin=""):
+        monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+        with pytest.raises(SystemExit) as exit_:
+            main([str(word) for word in words])
+        out, err = capsys.readouterr()
+        return exit_.value.code, out, err
+
+    yield run
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory) -> Path:
+    """An index that the real command built, in a process of its own."""
+    path = tmp_path_factory.mktemp("cli") / "my.index"
+    done = subprocess.run(
+        [sys.executable, "-m", "qa", "build", path, SEEDS / "documents"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"{path}: 198 sentences of 5 documents.\n"
+    assert done.stderr == ""  # no progress bar where nobody watches
+    return path
+
+
+def test_ask_shows_the_sentence_marked_in_its_passage(run, built):
+    code, out, err = run("ask", built, HEADLINE, "-k", "2")
+    assert (code, err) == (0, "")
+    assert "004_1af95d4622994180.txt [1135–1239]" in out
+    assert (
+        "comprising over 260 signed agreements. [[A significant highlight is the Declaration on "
+        "Allied Interaction, which was signed on February 22, 2022.]]" in out
+    )
+    assert "\x1b" not in out  # no colours in a pipe
+
+
+def test_ask_takes_words_without_quotation_marks(run, built):
+    assert "February 22, 2022" in run("ask", built, *HEADLINE.split())[1]
+
+
+def test_ask_as_json(run, built):
+    code, out, _ = run("ask", built, HEADLINE, "--json", "-k", "1")
+    answer = json.loads(out)
+    assert code == 0
+    assert answer["quote"]["source"] == "004_1af95d4622994180.txt"
+    document = (SEEDS / "documents" / answer["quote"]["source"]).read_bytes().decode()
+    quote = answer["quote"]
+    assert document[quote["start"] : quote["end"]] == quote["text"]
+    assert len(answer["passages"]) == 1
+
+
+def test_ask_reads_questions_from_standard_input(run, built):
+    code, out, _ = run("ask", built, "-", "--json", stdin=f"{HEADLINE}\n\nWho is Beglov?\n")
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert [answer["question"] for answer in answers] == [HEADLINE, "Who is Beglov?"]
+    _, out, _ = run("ask", built, "-", stdin=f"{HEADLINE}\nWho is Beglov?\n")
+    assert f"? {HEADLINE}" in out
+    assert "? Who is Beglov?" in out
+
+
+def test_ask_says_what_the_documents_do_not(run, built):
+    code, out, _ = run("ask", built, "What is the boiling point of tungsten?")
+    assert code == 0
+    assert "These documents do not seem to answer that" in out
+
+
+def test_a_document_cannot_speak_to_the_terminal(run, tmp_path):
+    text = "The secret \x1b]0;owned\x07 word \x1b[2J is [bold]swordfish[/bold] \x9b31m in the text."
+    (tmp_path / "a.txt").write_text(text + "\n\nIt was a quiet day in the village. " * 20)
+    assert run("build", tmp_path / "an.index", tmp_path)[0] == 0
+    _, out, _ = run("ask", tmp_path / "an.index", "What is the secret word?")
+    assert "\x1b" not in out
+    assert "\x9b" not in out
+    assert "␛[2J is [bold]swordfish[/bold]" in out
+
+
+def test_a_terminal_gets_styles(run, built, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    _, out, _ = run("ask", built, HEADLINE, "-k", "1")
+    assert "\x1b[1;4;32m" in out
+    assert "[[" not in out
+
+
+def test_info(run, built):
+    code, out, _ = run("info", built)
+    assert code == 0
+    assert "sentences  198" in out
+    facts = json.loads(run("info", built, "--json")[1])
+    assert facts["documents"] == 5
+    assert facts["embedder"] == "all-MiniLM-L6-v2"
+
+
+def test_eval(run, built, tmp_path):
+    rows = [json.loads(line) for line in (SEEDS / "gold.jsonl").read_text().splitlines()]
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text("".join(json.dumps(row) + "\n" for row in [*rows[:6], rows[-1]]))
+    code, out, _ = run("eval", built, gold, "--details", tmp_path / "details.jsonl")
+    assert code == 0
+    assert "hit@1" in out
+    assert "right sentence first" in out
+    details = [json.loads(line) for line in (tmp_path / "details.jsonl").open()]
+    assert [row["id"] for row in details] == [row["id"] for row in [*rows[:6], rows[-1]]]
+    code, out, err = run("eval", built, gold, "--json", "--fail-under", "hit@10=1.5")
+    figures = json.loads(out)
+    assert code == 1
+    assert figures["questions"] == 7
+    assert figures["answerable"] == 6
+    assert f"hit@10 is {figures['hit@10']:.4f}, under 1.5" in err
+    assert run("eval", built, gold, "--fail-under", "mrr=0.01", "--fail-under", "em=0")[0] == 0
+
+
+@pytest.mark.parametrize("bound", ["mrr", "mrr=high", "speed=1", "=1"])
+def test_eval_with_a_bound_that_is_none(run, built, bound):
+    code, _, err = run("eval", built, SEEDS / "gold.jsonl", "--fail-under", bound)
+    assert code == 1
+    assert "--fail-under takes FIGURE=VALUE with one of hit@1" in err
+
+
+def junk(path: Path) -> None:
+    path.write_bytes(random.Random(0).randbytes(4_000))
+
+
+def test_bad_documents(run, tmp_path):
+    """One clear sentence each, exit code 1, and nothing written."""
+    for name in ("empty", "unreadable", "mixed"):
+        (tmp_path / name).mkdir()
+    junk(tmp_path / "unreadable" / "junk.txt")
+    junk(tmp_path / "mixed" / "junk.txt")
+    (tmp_path / "mixed" / "good.txt").write_text("This one is good.")
+    target = tmp_path / "an.index"
+    for folder, reasons in [
+        ("missing", ["There is no file or folder"]),
+        ("empty", ["There are no documents in", "looked for .md, .txt"]),
+        ("unreadable", ["junk.txt does not hold text", "None of the 1 files in"]),
+        ("mixed", ["junk.txt does not hold text", "1 of 2 files cannot be read", "--skip-unread"]),
+    ]:
+        code, out, err = run("build", target, tmp_path / folder)
+        assert (code, out) == (1, "")
+        for reason in reasons:
+            assert reason in err
+        assert err.splitlines()[-1].startswith("Error: ")
+        assert not target.exists()
+    code, out, err = run("build", target, tmp_path / "mixed", "--skip-unreadable")
+    assert code == 0
+    assert "1 sentences of 1 documents" in out
+    assert "Unreadable: " in err
+
+
+def test_no_permission_to_read(run, tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_text("One.")
+
+    def refused(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refused)  # root may read everything
+    code, _, err = run("build", tmp_path / "an.index", tmp_path)
+    assert code == 1
+    assert "a.txt cannot be read: Permission denied." in err
+
+
+def test_bad_questions_and_indexes(run, built, tmp_path):
+    (tmp_path / "file").write_text("file")
+    for words, reason in [
+        (["ask", built, " "], "Error: The question is empty; type one"),
+        (["ask", built, "x" * 100_000], "Error: The question has 100,000 characters; the limit"),
+        (["ask", built, "Who?", "-k", "0"], "must be at least 1, not 0"),
+        (["ask", tmp_path / "none", "Who?"], "There is no index at"),
+        (["ask", tmp_path / "file", "Who?"], "is a file; an index is a folder"),
+        (["eval", built, tmp_path / "none.jsonl"], "none.jsonl cannot be read: No such file"),
+        (["eval", built, tmp_path / "file"], "line 1 is not JSON"),
+        (["build", built, SEEDS / "documents"], "exists already; replace it with --overwrite"),
+        (["build", tmp_path / "i", SEEDS, "--language", "klingon"], "language 'klingon'; there is"),
+        (["build", tmp_path / "i", SEEDS, "--embedder", "no/such"], "'no/such' cannot be loaded"),
+        (["app", tmp_path / "none"], "There is no index at"),
+    ]:
+        code, out, err = run(*words)
+        assert code == 1, words
+        assert reason in err
+        assert out == ""
+        assert len(err.splitlines()) == 1
+
+
+def test_wrong_words_are_explained(run):
+    code, _, err = run("bogus")
+    assert code == 2
+    assert "No such command 'bogus'" in err
+    code, out, _ = run("ask", "--help")
+    assert code == 0
+    assert "- reads one a line" in out.replace("\n", " ")
+
+
+def test_a_reader_that_has_seen_enough(built):
+    """underline ask … | head -1"""
+    asking = subprocess.Popen(
+        [sys.executable, "-m", "qa", "ask", built, HEADLINE, "-k", "50"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    asking.stdout.close()
+    _, err = asking.communicate(timeout=120)
+    assert b"Traceback" not in err
+
+
+def test_help_and_import_pull_in_no_torch():
+    code = (
+        "import sys; sys.argv = ['underline', '--help']\n"
+        "import qa, index\n"
+        "from qa.cli import main\n"
+        "try: main()\n"
+        "except SystemExit as exit_: assert exit_.code == 0\n"
+        "heavy = {'torch', 'sentence_transformers', 'transformers', 'gradio', 'nltk', 'sklearn'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert "build" in done.stdout

@@ -1,0 +1,88 @@
+import math
+
+import pytest
+
+from index.errors import IndexDamagedError
+from index.lexical import LexicalSearch, LexicalWriter
+
+ROWS = [
+    (3, "The bridge was opened in 1894.", "Tower Bridge\nThe bridge was opened in 1894."),
+    (5, "It has two towers.", "Tower Bridge\nIt has two towers."),
+    (9, "Bridges are often built of steel.", "Steel\nBridges are often built of steel."),
+    (12, "Café owners protested.", "News\nCafé owners protested."),
+]
+
+
+@pytest.fixture
+def path(tmp_path):
+    writer = LexicalWriter(tmp_path / "lexical", language="english")
+    for row in ROWS:
+        writer.add(*row)
+    writer.commit()
+    return tmp_path / "lexical"
+
+
+def found(path, question, k=10):
+    ids, scores = LexicalSearch(path, language="english").search(question, k=k)
+    assert sorted(scores, reverse=True) == scores.tolist()
+    return ids.tolist()
+
+
+def test_words_are_matched_by_their_stems_in_the_sentence_and_its_paragraph(path):
+    assert found(path, "When was the bridge opening?")[0] == 3
+    assert found(path, "towers")[0] == 5
+    assert set(found(path, "tower")) == {3, 5}
+    assert found(path, "CAFE") == [12]
+
+
+def test_one_of_the_words_is_enough_and_k_bounds(path):
+    assert set(found(path, "bridge xylophone")) == {3, 5, 9}
+    assert len(found(path, "bridge", k=2)) == 2
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["", "?!", "AND OR NOT", 'sentence:"x" +y -z', "id:3", "(((", "\\", "*", "a" * 5_000, "日本"],
+)
+def test_a_question_is_words_and_never_a_query_language(path, question):
+    assert set(found(path, question)) <= {row[0] for row in ROWS}
+
+
+def test_words_that_only_ask_do_not_find_other_questions(tmp_path):
+    writer = LexicalWriter(tmp_path / "lexical", language="english")
+    writer.add(1, "What did he say, and who was there?", "What did he say, and who was there?")
+    writer.add(2, "The mayor opened the fair.", "The mayor opened the fair.")
+    writer.commit()
+    assert found(tmp_path / "lexical", "Who was the mayor?")[0] == 2
+    assert found(tmp_path / "lexical", "Who was who?")[0] == 1  # there is nothing else to go by
+
+
+def test_the_score_is_bm25(tmp_path):
+    writer = LexicalWriter(tmp_path / "lexical", language="english")
+    writer.add(1, "steel bridge", "")
+    writer.add(2, "steel steel", "")
+    writer.commit()
+    ids, scores = LexicalSearch(tmp_path / "lexical", language="english").search("bridge", k=5)
+    # Robertson & Zaragoza 2009 with k1 = 1.2, b = 0.75, both texts of average length.
+    idf = math.log(1 + (2 - 1 + 0.5) / (1 + 0.5))
+    assert ids.tolist() == [1]
+    assert scores[0] == pytest.approx(idf * 2.2 / (1 + 1.2), rel=1e-3)
+
+
+def test_other_languages_are_stemmed_or_at_least_matched(tmp_path):
+    for language, text, question in [
+        ("german", "Die Brücken wurden gebaut.", "brücke"),
+        ("russian", "Были построены мосты.", "мост"),
+        ("polish", "Zbudowano mosty.", "mosty"),
+    ]:
+        writer = LexicalWriter(tmp_path / language, language=language)
+        writer.add(1, text, text)
+        writer.commit()
+        ids, _ = LexicalSearch(tmp_path / language, language=language).search(question, k=1)
+        assert ids.tolist() == [1], language
+
+
+def test_what_is_no_word_index_is_named(tmp_path):
+    (tmp_path / "lexical").mkdir()
+    with pytest.raises(IndexDamagedError, match="lexical cannot be read as a word index"):
+        LexicalSearch(tmp_path / "lexical", language="english")

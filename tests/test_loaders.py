@@ -1,0 +1,174 @@
+import codecs
+import os
+import random
+
+import pytest
+from conftest import SEEDS
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import DocumentError
+from index.loaders import MAX_FILE_BYTES, Unreadable, load_documents, load_file
+from index.loaders.text import decode, find_title
+
+ENGLISH = "The report of the ministry said nothing of it. " * 9 + "It wasn’t “naïve” – he said."
+POLISH = "Rząd ogłosił, że umowa została podpisana w środę, a następnie zatwierdzona. " * 5
+RUSSIAN = "Россия и Азербайджан подписали декларацию о союзническом взаимодействии. " * 8
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"plain\nlines", "plain\nlines"),
+        (b"\xef\xbb\xbfmarked", "marked"),
+        (b"one\r\ntwo\rthree\n", "one\ntwo\nthree\n"),
+        (b"nul\x00 inside a longer line of text", "nul inside a longer line of text"),
+        (ENGLISH.encode("cp1252"), ENGLISH),
+        (POLISH.encode("cp1250"), POLISH),
+        (RUSSIAN.encode("cp1251"), RUSSIAN),
+        (codecs.BOM_UTF16_LE + "wide ☃".encode("utf-16-le"), "wide ☃"),
+        (codecs.BOM_UTF16_BE + "wide ☃".encode("utf-16-be"), "wide ☃"),
+        (codecs.BOM_UTF32_LE + "wide ☃".encode("utf-32-le"), "wide ☃"),
+        ("no mark but wide".encode("utf-16-le"), "no mark but wide"),
+        ("no mark but wide".encode("utf-16-be"), "no mark but wide"),
+        (b"", ""),
+    ],
+)
+def test_text_of_any_encoding(tmp_path, data, text):
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+    assert load_file(path).text == text
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Co", "Cc"]), max_size=200))
+def test_utf8_comes_back_as_it_was(text):
+    data = text.encode("utf-8")
+    if not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        assert decode(data, None) == text  # type: ignore[arg-type]
+
+
+@given(st.binary(max_size=2_000))
+def test_any_bytes_are_text_or_refused_in_a_sentence(data):
+    from index.loaders.text import read_text
+
+    path = _File(data)
+    try:
+        text = read_text(path)  # type: ignore[arg-type]
+    except DocumentError as error:
+        said = str(error)
+        assert "a.txt does not hold text" in said  # noqa: PT017
+    else:
+        text.encode("utf-8")
+        assert "\r" not in text
+        assert "\0" not in text
+
+
+class _File:
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def read_bytes(self) -> bytes:
+        return self.data
+
+    def __str__(self) -> str:
+        return "a.txt"
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        random.Random(0).randbytes(5_000),
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + random.Random(1).randbytes(3_000),
+        b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + random.Random(2).randbytes(3_000),
+        b"\x7fELF\x02\x01\x01" + bytes(3_000),
+        b"PK\x03\x04" + random.Random(3).randbytes(3_000),
+    ],
+    ids=["random", "png", "pdf", "elf", "zip"],
+)
+def test_binary_junk_is_no_text(tmp_path, junk):
+    path = tmp_path / "junk.txt"
+    path.write_bytes(junk)
+    with pytest.raises(DocumentError, match=r"junk\.txt does not hold text"):
+        load_file(path)
+
+
+def test_seeds_are_loaded_unchanged(seed_documents):
+    for document in seed_documents:
+        assert document.text == (SEEDS / "documents" / document.source).read_bytes().decode()
+        assert document.id == document.source
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Sunday, May 26\n\nRussia and Azerbaijan expand cooperation\n\nThe other day, …", 1),
+        ("\n\n  The History of All Bridges  \nBridges are old.", 1),
+        ("It was a dark night.\n\nA title that comes too late", 0),
+        ("word " * 100, 0),
+        ("", None),
+    ],
+)
+def test_title(text, title):
+    found = find_title(text)
+    if title is None:
+        assert found == ""
+    elif title:
+        assert found in text
+        assert not found.endswith("…")
+    else:
+        assert text.startswith(found.rstrip("…"))
+
+
+def test_the_title_of_markdown_is_its_first_heading(tmp_path):
+    path = tmp_path / "a.md"
+    path.write_text("<!-- note -->\nprose first\n\n## Bridges ##\n\ntext")
+    document = load_file(path)
+    assert document.title == "Bridges"
+    assert document.text == "<!-- note -->\nprose first\n\n## Bridges ##\n\ntext"
+
+
+def test_a_folder_is_read_in_order_without_what_is_hidden(tmp_path):
+    for name in ("b.txt", "a.MD", "sub/c.txt", ".hidden.txt", ".git/d.txt", "e.jpg"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"This is {name}.")
+    loaded = list(load_documents(tmp_path))
+    assert [document.source for document in loaded] == ["a.MD", "b.txt", "sub/c.txt"]
+
+
+def test_a_file_is_a_folder_of_one(tmp_path):
+    (tmp_path / "a.txt").write_text("One.")
+    assert [document.id for document in load_documents(tmp_path / "a.txt")] == ["a.txt"]
+
+
+def test_unreadable_files_are_named_and_the_others_loaded(tmp_path):
+    (tmp_path / "good.txt").write_text("Good.")
+    (tmp_path / "junk.txt").write_bytes(random.Random(0).randbytes(2_000))
+    (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe.txt")
+    gone, good, junk, pipe = list(load_documents(tmp_path))
+    assert good.text == "Good."
+    assert isinstance(junk, Unreadable)
+    assert "does not hold text" in junk.reason
+    assert isinstance(gone, Unreadable)
+    assert isinstance(pipe, Unreadable)
+    assert "not an ordinary file" in pipe.reason
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path):
+    path = tmp_path / "large.txt"
+    with path.open("wb") as file:
+        file.truncate(MAX_FILE_BYTES + 1)
+    with pytest.raises(DocumentError, match=r"large\.txt has .* bytes; the limit is"):
+        load_file(path)
+
+
+def test_a_folder_without_documents(tmp_path):
+    with pytest.raises(DocumentError, match="There is no file or folder"):
+        list(load_documents(tmp_path / "missing"))
+    with pytest.raises(
+        DocumentError, match=r"There are no documents in .*: looked for \.md, \.txt"
+    ):
+        list(load_documents(tmp_path))
+    with pytest.raises(DocumentError, match="not of a format that can be read"):
+        (tmp_path / "a.xyz").write_text("text")
+        list(load_documents(tmp_path / "a.xyz"))

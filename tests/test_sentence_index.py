@@ -1,0 +1,271 @@
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import HEADLINE, SEEDS, document
+
+from index import Document, SentenceIndex
+from index.embed import unit
+from index.errors import (
+    DocumentError,
+    IndexDamagedError,
+    IndexExistsError,
+    IndexMismatchError,
+    IndexMissingError,
+    IndexVersionError,
+    SentenceIndexError,
+    UnderlineError,
+)
+
+QUESTIONS = [HEADLINE, "Which university branches operate in Azerbaijan?", "Who is Beglov?"]
+
+
+class HashedWords:
+    """A deterministic embedder without a model: each word has a direction of its own."""
+
+    name = "hashed-words"
+    dimension = 32
+
+    def embed_questions(self, texts):
+        return self.embed_passages(texts)
+
+    def embed_passages(self, texts):
+        rows = [sum((self._word(word) for word in text.split()), np.zeros(32)) for text in texts]
+        return unit(np.array(rows, np.float32).reshape(len(texts), 32))
+
+    def _word(self, word):
+        return np.random.default_rng(list(word.encode())).normal(size=32)
+
+
+def left_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_reopened_index_gives_identical_hits(seeds_index, embedder):
+    reopened = SentenceIndex.open(seeds_index.path, embedder=embedder)
+    assert len(reopened) == len(seeds_index) > 150
+    assert reopened.document_count == 5
+    for before, after in zip(
+        seeds_index.search(QUESTIONS, depth=40), reopened.search(QUESTIONS, depth=40), strict=True
+    ):
+        assert before.ids.tolist() == after.ids.tolist()
+        assert before.cosine.tolist() == after.cosine.tolist()
+        assert before.bm25.tolist() == after.bm25.tolist()
+
+
+def test_sentences_come_back_as_slices_of_the_documents(seeds_index, seed_documents):
+    texts = {document.id: document.text for document in seed_documents}
+    (candidates,) = seeds_index.search([HEADLINE], depth=40)
+    found = seeds_index.sentences(candidates.ids.tolist())
+    assert list(found) == candidates.ids.tolist()
+    for paragraph in found.values():
+        (sentence,) = paragraph.sentences
+        assert sentence.text == texts[sentence.document.id][sentence.start : sentence.end]
+        assert sentence in paragraph.span
+
+
+def test_documents_come_back_as_they_were(seeds_index, seed_documents):
+    assert list(seeds_index.documents()) == seed_documents
+    assert seeds_index.find_document(seed_documents[2].id) == seed_documents[2]
+    assert seeds_index.find_document("nothing.txt") is None
+
+
+def test_an_id_that_is_not_live_is_dropped(seeds_index):
+    assert seeds_index.sentences([10**9]) == {}
+
+
+def test_questions_may_be_asked_from_many_threads(seeds_index):
+    from concurrent.futures import ThreadPoolExecutor
+
+    alone = seeds_index.search(QUESTIONS[:1], depth=10)[0].ids.tolist()
+    with ThreadPoolExecutor(8) as pool:
+        asked = list(pool.map(lambda _: seeds_index.search(QUESTIONS[:1], depth=10), range(40)))
+    assert all(candidates[0].ids.tolist() == alone for candidates in asked)
+
+
+def test_any_embedder_and_splitter_will_do(tmp_path):
+    index = SentenceIndex.create(
+        tmp_path / "an.index",
+        [document("one two three. four five six.")],
+        embedder=HashedWords(),
+    )
+    (candidates,) = index.search(["four five six."], depth=1)
+    (paragraph,) = index.sentences(candidates.ids[[candidates.cosine.argmax()]].tolist()).values()
+    assert paragraph.sentences[0].text == "four five six."
+    assert index.manifest["embedder"] == "hashed-words"
+
+
+def test_metadata_nuls_and_odd_titles_survive(tmp_path):
+    odd = Document("ключ", 'T "quoted" \0 😀', "A\0B is text. " * 3, "a/b c.txt", {"k": "v\n"})
+    index = SentenceIndex.create(tmp_path / "an.index", [odd], embedder=HashedWords())
+    (back,) = index.documents()
+    assert back == odd
+    assert back.metadata == {"k": "v\n"}
+
+
+def test_nothing_to_index(tmp_path):
+    for documents in ([], [document("  \n ")]):
+        with pytest.raises(DocumentError, match="no sentence in any of the documents"):
+            SentenceIndex.create(tmp_path / "an.index", documents, embedder=HashedWords())
+    assert left_in(tmp_path) == []
+
+
+def test_two_documents_with_one_id(tmp_path):
+    with pytest.raises(DocumentError, match=r"two documents with the id 'a\.txt'"):
+        SentenceIndex.create(
+            tmp_path / "an.index", [document("One."), document("Two.")], embedder=HashedWords()
+        )
+    assert left_in(tmp_path) == []
+
+
+def test_what_stands_at_the_path_is_not_lost(tmp_path):
+    place = tmp_path / "place"
+    place.mkdir()
+    (place / "precious.txt").write_text("precious")
+    (tmp_path / "file").write_text("file")
+    for path in (place, tmp_path / "file"):
+        with pytest.raises(IndexExistsError, match="exists and is no index; choose another place"):
+            SentenceIndex.create(path, [document("One.")], overwrite=True)
+    assert (place / "precious.txt").read_text() == "precious"
+
+
+def test_an_index_is_replaced_only_when_asked_and_only_by_a_complete_one(tmp_path):
+    path = tmp_path / "an.index"
+    SentenceIndex.create(path, [document("Old.")], embedder=HashedWords())
+    with pytest.raises(IndexExistsError, match="exists already; replace it with --overwrite"):
+        SentenceIndex.create(path, [document("New.")], embedder=HashedWords())
+    with pytest.raises(DocumentError):
+        SentenceIndex.create(path, [], embedder=HashedWords(), overwrite=True)
+    assert next(SentenceIndex.open(path).documents()).text == "Old."
+    index = SentenceIndex.create(path, [document("New.")], embedder=HashedWords(), overwrite=True)
+    assert next(index.documents()).text == "New."
+    assert left_in(tmp_path) == ["an.index"]
+
+
+def test_a_path_without_an_index(tmp_path):
+    (tmp_path / "file").write_text("file")
+    (tmp_path / "folder").mkdir()
+    for name, reason in [
+        ("missing", "There is no index at .*missing; make one with: underline build"),
+        ("file", "is a file; an index is a folder"),
+        ("folder", "is no index; make one with: underline build"),
+    ]:
+        with pytest.raises(IndexMissingError, match=reason):
+            SentenceIndex.open(tmp_path / name)
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    with pytest.raises(SentenceIndexError, match=r"could not be written \(No such file or dir"):
+        SentenceIndex.create(tmp_path / "no" / "an.index", [document("One.")])
+
+
+@pytest.fixture
+def copy(seeds_index, tmp_path) -> Path:
+    return Path(shutil.copytree(seeds_index.path, tmp_path / "copy.index"))
+
+
+def set_manifest(path: Path, key: str, value: str) -> None:
+    connection = sqlite3.connect(path / "catalog.sqlite")
+    connection.execute("UPDATE manifest SET value = ? WHERE key = ?", (value, key))
+    connection.commit()
+    connection.close()
+
+
+def test_another_format(copy):
+    set_manifest(copy, "format", "99")
+    with pytest.raises(IndexVersionError, match="has index format 99, and this version reads"):
+        SentenceIndex.open(copy)
+
+
+def test_another_embedder_by_name(copy):
+    with pytest.raises(
+        IndexMismatchError, match="made with the embedder 'all-MiniLM-L6-v2', not with 'hashed-wo"
+    ):
+        SentenceIndex.open(copy, embedder=HashedWords())
+
+
+def test_another_embedder_under_the_same_name(copy, embedder):
+    other = HashedWords()
+    other.name = embedder.name
+    index = SentenceIndex.open(copy, embedder=other)
+    with pytest.raises(IndexMismatchError, match="was made with another model than the"):
+        index.search(["Anything?"], depth=5)
+
+
+def test_every_file_that_is_missing_or_short_is_noticed(copy, embedder):
+    """Opened or asked, a damaged index says so; it neither crashes nor answers wrongly."""
+    files = [path for path in copy.rglob("*") if path.is_file() and path.suffix != ".lock"]
+    assert len(files) > 5
+    for file in files:
+        content = file.read_bytes()
+        damages = [None, b"", content[: len(content) // 2], content[:-1]]
+        for damage in damages:
+            if damage is None:
+                file.unlink()
+            else:
+                file.write_bytes(damage)
+            with pytest.raises(IndexDamagedError):
+                SentenceIndex.open(copy, embedder=embedder).search(["Anything?"], depth=5)
+        file.write_bytes(content)
+    assert len(SentenceIndex.open(copy, embedder=embedder)) > 150
+
+
+def test_asking_writes_nothing(copy, embedder):
+    before = {path: path.stat().st_mtime_ns for path in copy.rglob("*")}
+    SentenceIndex.open(copy, embedder=embedder).search([HEADLINE], depth=5)
+    assert {path: path.stat().st_mtime_ns for path in copy.rglob("*")} == before
+
+
+BUILD = [sys.executable, "-m", "qa", "build"]
+
+
+def test_a_full_disk_leaves_nothing(tmp_path):
+    """A bound on the size of files fails the same system calls that a full disk fails."""
+    for limit in (20_000, 100_000, 250_000):
+        done = subprocess.run(
+            [*BUILD, tmp_path / "an.index", SEEDS / "documents"],
+            capture_output=True,
+            text=True,
+            preexec_fn=lambda bound=limit: resource.setrlimit(  # type: ignore[misc]
+                resource.RLIMIT_FSIZE, (bound, bound)
+            ),
+        )
+        assert done.returncode == 1, done.stderr
+        assert "an.index could not be written" in done.stderr
+        assert "Nothing was kept: make room on the disk" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert left_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("interrupt", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_leaves_nothing(tmp_path, interrupt):
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    for number in range(40):
+        shutil.copy(SEEDS / "documents" / "002_44103dff5f1d34f9.txt", documents / f"{number}.txt")
+    place = tmp_path / "place"
+    place.mkdir()
+    building = subprocess.Popen(
+        [*BUILD, place / "an.index", documents], stderr=subprocess.PIPE, text=True
+    )
+    until = time.monotonic() + 60
+    while not any(place.glob(".an.index.*/catalog.sqlite")) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert left_in(place)
+    building.send_signal(interrupt)
+    _, said = building.communicate(timeout=60)
+    assert building.returncode == 128 + interrupt
+    assert "nothing is left half-written" in said
+    assert "Traceback" not in said
+    assert left_in(place) == []
+
+
+def test_errors_are_of_one_family():
+    assert issubclass(SentenceIndexError, UnderlineError)
