@@ -178,6 +178,8 @@ def serve(
         lines = examples.read_text("utf-8").splitlines() if examples else []
     except (OSError, UnicodeDecodeError) as error:
         raise UnderlineError(f"The examples in {examples} cannot be read: {error}.") from error
+    # Ctrl-C is how the page is stopped, not something that went wrong.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     serve_page(
         index, host=host, port=port, examples=list(filter(None, lines)), open_browser=open_browser
     )

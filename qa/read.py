@@ -15,6 +15,8 @@ from qa.answer import Passage
 # Held-out half: AUROC .92, see benchmarks/RESULTS.md.
 SLOPE, INTERCEPT = 4.36, -5.99
 
+WORDS = ((0.8, "very likely"), (0.5, "likely"), (0.25, "possible"), (0.0, "weak"))
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -43,3 +45,8 @@ class SentenceReader:
 def confidence(score: float) -> float:
     """The probability that a sentence with this retrieval score answers the question."""
     return 1 / (1 + math.exp(-(SLOPE * score + INTERCEPT)))
+
+
+def in_words(probability: float) -> str:
+    """A probability in [0, 1] as one of four words."""
+    return next((word for least, word in WORDS if probability >= least), WORDS[-1][1])

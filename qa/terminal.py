@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from qa.highlight import pieces
+from qa.read import in_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,14 +41,6 @@ MEANINGS = {
 }
 
 
-def likelihood(confidence: float) -> str:
-    """A probability in words."""
-    for least, word in ((0.85, "very likely"), (0.6, "likely"), (0.3, "possible")):
-        if confidence >= least:
-            return word
-    return "weak"
-
-
 def visible(text: str) -> str:
     """The text with control characters as symbols."""
     return text.translate(VISIBLE)
@@ -64,9 +57,7 @@ def show_answer(answer: Answer, *, with_question: bool = False) -> None:
     if answer.quote is None:
         console.print(Text(NOT_ANSWERED, style="yellow"))
     else:
-        console.print(
-            Text(f"{likelihood(answer.confidence)} · {answer.confidence:.2f}", style="dim")
-        )
+        console.print(Text(f"{in_words(answer.confidence)} · {answer.confidence:.2f}", style="dim"))
     for number, passage in enumerate(answer.passages, 1):
         _show_passage(console, passage, number)
     console.print()

@@ -1,0 +1,103 @@
+"""Where the page's requests arrive: kept within limits, and answered with HTML or one sentence."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+
+from index.errors import UnderlineError
+from qa.answer import Answer
+from qa.answerer import Answerer
+from qa.errors import QuestionError
+from qa.ui.cards import cards
+from qa.ui.document import read_passages, store_passage, view
+from qa.ui.render import render
+
+SEATS = 4  # questions answered at the same time
+QUEUE = 32  # questions waiting for a seat; the rest are asked to come back
+MOST_PASSAGES = 50
+
+BUSY = "Many questions are being answered at the moment. Please ask again in a few seconds."
+FAILED = "Something went wrong while answering. What it was stands in the log of the server."
+GONE = "This document is no longer in the index. Ask again to see what is."
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Desk:
+    """Answers what the page asks for; nothing it is sent makes it raise."""
+
+    def __init__(self, answerer: Answerer) -> None:
+        self._answerer = answerer
+        self._seats = CapacityLimiter(SEATS)
+        self._present = 0  # requests that sit or wait
+
+    async def ask(self, question: str, k: int = 5) -> Answer:
+        """The answer. Raises UnderlineError for what cannot be asked, or not now."""
+        if not isinstance(question, str):
+            raise QuestionError("A question is a text.")
+        if type(k) is not int or not 1 <= k <= MOST_PASSAGES:
+            raise QuestionError(f"k is the number of passages: from 1 to {MOST_PASSAGES}.")
+        return await self._seated(lambda: self._answerer.ask(question, k))
+
+    async def answer(self, request: Any) -> dict[str, Any]:
+        """`{question}` → `{html, status, passages}`; the passages are in the order of the cards."""
+        try:
+            return _shown(await self.ask(request["question"]))
+        except UnderlineError as error:
+            return _notice(str(error))
+        except Exception:
+            logger.exception("A question could not be answered")
+            return _notice(FAILED)
+
+    async def document(self, request: Any) -> dict[str, Any]:
+        """`{document, passages, at}` → `{html, marks, first}`: a document, open at a passage."""
+        try:
+            return await self._seated(lambda: self._open(request))
+        except UnderlineError as error:
+            return _notice(str(error))
+        except Exception:
+            logger.exception("A document could not be opened")
+            return _notice(FAILED)
+
+    def _open(self, request: Any) -> dict[str, Any]:
+        document = self._answerer.index.find_document(request["document"])
+        if document is None:
+            return _notice(GONE)
+        try:
+            opened = view(read_passages(document, request["passages"]), request["at"])
+        except (ValueError, TypeError, LookupError):
+            return _notice(GONE)  # it has changed since: better no mark than a wrong one
+        html = render("document.html", view=opened)
+        return {"html": html, "marks": opened.marks, "first": opened.first}
+
+    async def _seated(self, work: Callable[[], T]) -> T:
+        if self._present >= SEATS + QUEUE:
+            raise QuestionError(BUSY)
+        self._present += 1
+        try:
+            return await to_thread.run_sync(work, limiter=self._seats)
+        finally:
+            self._present -= 1
+
+
+def _shown(answer: Answer) -> dict[str, Any]:
+    shown = cards(answer)
+    if answer.quote:
+        status = f"Answer found, {shown[0].words}." if shown else ""
+    else:
+        status = "These documents do not seem to answer that."
+    return {
+        "html": render("answer.html", answer=answer, cards=shown),
+        "status": status,
+        "passages": [store_passage(card.passage) for card in shown],
+    }
+
+
+def _notice(sentence: str) -> dict[str, Any]:
+    html = render("notice.html", sentence=sentence)
+    return {"html": html, "status": sentence, "passages": [], "marks": 0, "first": 0}
