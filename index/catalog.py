@@ -11,8 +11,9 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from functools import lru_cache
 from pathlib import Path
+
+from cachetools import LRUCache, cached
 
 from index.document import Document, Span
 from index.errors import DocumentError, IndexDamagedError
@@ -46,16 +47,19 @@ CREATE INDEX sentences_of ON sentences (paragraph, start);
 CREATE TABLE files (path TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;
 """
 
-DOCUMENTS_IN_MEMORY = 256
+CHARACTERS_IN_MEMORY = 50_000_000  # of the documents that were read last
 
 
 class Catalog:
     """One connection a thread to the SQLite file of an index."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path = path.absolute()
         self._local = threading.local()
-        self._document = lru_cache(maxsize=DOCUMENTS_IN_MEMORY)(self._read_document)
+        recent: LRUCache[int, Document] = LRUCache(
+            CHARACTERS_IN_MEMORY, getsizeof=lambda document: len(document.text) + 1
+        )
+        self._document = cached(recent, key=int, lock=threading.Lock())(self._read_document)
 
     @classmethod
     def create(cls, path: Path) -> Catalog:
@@ -191,7 +195,7 @@ class Catalog:
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True)
+            connection = sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True)
             self._local.connection = connection
         return connection
 

@@ -46,9 +46,10 @@ class SentenceTransformerEmbedder:
     """
 
     def __init__(self, name: str = DEFAULT_EMBEDDER) -> None:
-        self.name = (
-            DEFAULT_EMBEDDER if name == f"sentence-transformers/{DEFAULT_EMBEDDER}" else name
-        )
+        if name == f"sentence-transformers/{DEFAULT_EMBEDDER}":
+            name = DEFAULT_EMBEDDER
+        folder = name != DEFAULT_EMBEDDER and Path(name).is_dir()
+        self.name = str(Path(name).absolute()) if folder else name
         self._model: SentenceTransformer | None = None
         self._lock = threading.Lock()  # the tokenizer keeps state between calls
 
