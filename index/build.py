@@ -15,7 +15,7 @@ from index.document import Document
 from index.embed import Embedder, embed_in_context
 from index.errors import DocumentError
 from index.lexical import LexicalWriter
-from index.split import SPLITTER, Paragraph, Splitter
+from index.split import Paragraph, Splitter
 from index.vectors import Vectors, write_segment
 
 FORMAT = "1"  # raise it when an index written before cannot be read any more
@@ -40,6 +40,7 @@ def build(
     embedder: Embedder,
     language: str,
     splitter: Splitter,
+    splitter_name: str,
     bar: tqdm,  # type: ignore[type-arg]
 ) -> None:
     """Write an index of the documents into an empty folder; `bar` moves by characters.
@@ -47,33 +48,33 @@ def build(
     Raises DocumentError for two documents with the same id, or when no document holds a sentence.
     """
     catalog = Catalog.create(folder / CATALOG)
-    lexical = LexicalWriter(folder / LEXICAL, language=language)
     vectors = _Segments(folder / VECTORS)
     with catalog.transaction() as connection:
+        with LexicalWriter(folder / LEXICAL, language=language) as lexical:
 
-        def add_documents() -> Iterator[tuple[list[int], Paragraph]]:
-            for document in documents:
-                paragraphs = splitter(document)
-                for ids, paragraph in zip(
-                    catalog.add_document(connection, document, paragraphs), paragraphs, strict=True
-                ):
-                    titled = f"{document.title}\n{paragraph.span.text}"
-                    for number, sentence in zip(ids, paragraph.sentences, strict=True):
-                        lexical.add(number, sentence.text, titled)
-                    yield ids, paragraph
+            def add_documents() -> Iterator[tuple[list[int], Paragraph]]:
+                for document in documents:
+                    paragraphs = splitter(document)
+                    added = catalog.add_document(connection, document, paragraphs)
+                    for ids, paragraph in zip(added, paragraphs, strict=True):
+                        titled = f"{document.title}\n{paragraph.span.text}"
+                        for number, sentence in zip(ids, paragraph.sentences, strict=True):
+                            lexical.add(number, sentence.text, titled)
+                        yield ids, paragraph
 
-        for batch in _batches(add_documents()):
-            texts = [[s.text for s in paragraph.sentences] for _, paragraph in batch]
-            titles = [paragraph.span.document.title for _, paragraph in batch]
-            vectors.add(
-                [number for ids, _ in batch for number in ids],
-                embed_in_context(embedder, titles, texts),
-            )
-            bar.update(sum(len(paragraph.span) for _, paragraph in batch))
+            for batch in _batches(add_documents()):
+                vectors.add(
+                    [number for ids, _ in batch for number in ids],
+                    embed_in_context(
+                        embedder,
+                        [paragraph.span.document.title for _, paragraph in batch],
+                        [[s.text for s in paragraph.sentences] for _, paragraph in batch],
+                    ),
+                )
+                bar.update(sum(len(paragraph.span) for _, paragraph in batch))
         if not vectors.count:
             raise DocumentError("There is no sentence in any of the documents.")
         vectors.flush()
-        lexical.commit()
         probe = embedder.embed_passages([PROBE])[0]
         catalog.set_manifest(
             connection,
@@ -83,7 +84,7 @@ def build(
                 "embedder": embedder.name,
                 "dimension": str(len(probe)),
                 "probe": json.dumps([round(float(x), 4) for x in probe]),
-                "splitter": SPLITTER,
+                "splitter": splitter_name,
                 "language": language,
             },
         )

@@ -16,7 +16,7 @@ from pathlib import Path
 from cachetools import LRUCache, cached
 
 from index.document import Document, Span
-from index.errors import DocumentError, IndexDamagedError
+from index.errors import DocumentError, IndexDamagedError, SentenceIndexError
 from index.split import Paragraph
 
 SCHEMA = """
@@ -35,6 +35,7 @@ CREATE TABLE paragraphs (
     start INTEGER NOT NULL,
     "end" INTEGER NOT NULL
 ) STRICT;
+-- These two are for removing a document, with all that belongs to it.
 CREATE INDEX paragraphs_of ON paragraphs (document, start);
 CREATE TABLE sentences (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -47,15 +48,21 @@ CREATE INDEX sentences_of ON sentences (paragraph, start);
 CREATE TABLE files (path TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;
 """
 
-CHARACTERS_IN_MEMORY = 50_000_000  # of the documents that were read last
+CHARACTERS_IN_MEMORY = 100_000_000  # of the documents that were read last
+DAMAGE = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}  # no such table, …
 
 
 class Catalog:
-    """One connection a thread to the SQLite file of an index."""
+    """The SQLite file of an index, open for reading; safe to share between threads.
+
+    One connection for all: whoever reads goes on reading the index that was opened, also when
+    another one has taken its place on disk.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
-        self._local = threading.local()
+        self._connection: sqlite3.Connection | None = None
+        self._lock = threading.Lock()
         recent: LRUCache[int, Document] = LRUCache(
             CHARACTERS_IN_MEMORY, getsizeof=lambda document: len(document.text) + 1
         )
@@ -161,8 +168,9 @@ class Catalog:
         rows = self._all("SELECT row FROM documents WHERE id = ?", (document_id,))
         return self._document(rows[0][0]) if rows else None
 
-    def sentences(self, ids: Iterable[int]) -> dict[int, Paragraph]:
-        """For each id that is live: its sentence, alone in the paragraph it stands in."""
+    def sentences(self, ids: Iterable[int]) -> dict[int, tuple[Span, Span]]:
+        """For each id that is live: its sentence, and the paragraph it stands in."""
+        documents: dict[int, Document] = {}
         found = {}
         for number, start, end, row, p_start, p_end in self._all(
             'SELECT s.id, s.start, s."end", p.document, p.start, p."end" FROM sentences s '
@@ -170,8 +178,10 @@ class Catalog:
             "WHERE s.id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(ids)),),
         ):
-            document = self._document(row)
-            found[number] = Paragraph(Span(document, p_start, p_end), (Span(document, start, end),))
+            if row not in documents:  # the cache has no room for the largest
+                documents[row] = self._document(row)
+            document = documents[row]
+            found[number] = (Span(document, start, end), Span(document, p_start, p_end))
         return found
 
     def _read_document(self, row: int) -> Document:
@@ -188,16 +198,18 @@ class Catalog:
 
     def _all(self, query: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
         try:
-            return self._connection().execute(query, values).fetchall()
+            with self._lock:
+                if self._connection is None:
+                    self._connection = sqlite3.connect(
+                        f"{self.path.as_uri()}?mode=ro", uri=True, check_same_thread=False
+                    )
+                return self._connection.execute(query, values).fetchall()
         except sqlite3.DatabaseError as error:
-            raise self._damaged() from error
-
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True)
-            self._local.connection = connection
-        return connection
+            if isinstance(error, sqlite3.ProgrammingError | sqlite3.InterfaceError):
+                raise  # a mistake of ours
+            if error.sqlite_errorcode & 0xFF in DAMAGE:
+                raise self._damaged() from error
+            raise SentenceIndexError(f"{self.path} cannot be read: {error}.") from error
 
     def _damaged(self) -> IndexDamagedError:
         return IndexDamagedError(f"{self.path} is damaged; build the index again.")

@@ -21,8 +21,9 @@ class Document:
     metadata: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        for name in ("id", "title", "text", "source"):
-            value = getattr(self, name)
+        parts = {"id": self.id, "title": self.title, "text": self.text, "source": self.source}
+        parts |= {f"metadata {key!r}": value for key, value in self.metadata.items()}
+        for name, value in parts.items():
             if not isinstance(value, str):
                 raise TypeError(f"Document.{name} must be a string, not {type(value).__name__}.")
             # Lone surrogates pass through Python strings but through no file or database.
@@ -67,7 +68,7 @@ class Span:
         """Whether `other` is a span that lies wholly inside this one."""
         return (
             isinstance(other, Span)
-            and other.document is self.document
+            and other.document == self.document
             and self.start <= other.start
             and other.end <= self.end
         )

@@ -27,10 +27,6 @@ class Embedder(Protocol):
     def name(self) -> str:
         """What an index notes down, so that it is opened with the same one."""
 
-    @property
-    def dimension(self) -> int:
-        """How many numbers a vector has."""
-
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         """One unit row a question, (len(texts), dimension)."""
 
@@ -41,15 +37,17 @@ class Embedder(Protocol):
 class SentenceTransformerEmbedder:
     """A sentence-transformers model: the bundled one, one by its hub name, or one in a folder.
 
-    The bundled model never uses the network. It is loaded when it is first needed; bfloat16 where
-    the CPU has matrix units for it (AMX), which is 2–3 times as fast there and slower elsewhere.
+    The network is used only with `fetch`, for a name that is not on this machine. The model is
+    loaded when it is first needed; in bfloat16 where the CPU has matrix units for it (AMX), which
+    is 2–3 times as fast there and slower elsewhere.
     """
 
-    def __init__(self, name: str = DEFAULT_EMBEDDER) -> None:
+    def __init__(self, name: str = DEFAULT_EMBEDDER, *, fetch: bool = False) -> None:
         if name == f"sentence-transformers/{DEFAULT_EMBEDDER}":
             name = DEFAULT_EMBEDDER
         folder = name != DEFAULT_EMBEDDER and Path(name).is_dir()
         self.name = str(Path(name).absolute()) if folder else name
+        self._fetch = fetch
         self._model: SentenceTransformer | None = None
         self._lock = threading.Lock()  # the tokenizer keeps state between calls
 
@@ -103,11 +101,11 @@ class SentenceTransformerEmbedder:
 
     def _load(self) -> SentenceTransformer:
         if self._model is None:
-            self._model = load_model(self.name)
+            self._model = load_model(self.name, fetch=self._fetch)
         return self._model
 
 
-def load_model(name: str) -> SentenceTransformer:
+def load_model(name: str, *, fetch: bool = False) -> SentenceTransformer:
     """The sentence-transformers model of that name. Raises ModelError when there is none."""
     import torch
     from sentence_transformers import SentenceTransformer
@@ -118,7 +116,7 @@ def load_model(name: str) -> SentenceTransformer:
     try:
         model = SentenceTransformer(
             str(_bundled_model() if bundled else name),
-            local_files_only=bundled or Path(name).exists(),
+            local_files_only=bundled or not fetch,
             # Never a pickle: weights that are not safetensors are refused.
             model_kwargs={"use_safetensors": True},
         )

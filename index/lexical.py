@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from index.errors import IndexDamagedError
 from index.vectors import Ids, Scores
 
 WRITER_MEMORY = 64 * 1024 * 1024  # bytes, before tantivy writes a segment of its own
-MAX_WORD = 60  # characters; longer ones are noise (base64, addresses)
+MAX_WORD = 240  # bytes; longer ones are noise (base64, addresses)
 FIELDS = ("sentence", "paragraph")
 
 # Splitting languages that tantivy cannot stem are indexed by their plain words.
@@ -49,7 +49,7 @@ def _schema() -> tantivy.Schema:
 
 
 class LexicalWriter:
-    """Writes a new word index into a folder that is not there yet."""
+    """Writes a new word index into a folder that is not there yet, in a `with` statement."""
 
     def __init__(self, path: Path, *, language: str) -> None:
         path.mkdir()
@@ -65,10 +65,14 @@ class LexicalWriter:
                 tantivy.Document(id=sentence_id, sentence=sentence, paragraph=paragraph)
             )
 
-    def commit(self) -> None:
-        """Write what was added; the writer cannot be used afterwards."""
-        with _as_os_error():
-            self._writer.commit()
+    def __enter__(self) -> LexicalWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Write what was added; after an error, only end the threads that write to the folder."""
+        with _as_os_error() if kind is None else suppress(ValueError, OSError):
+            if kind is None:
+                self._writer.commit()
             self._writer.wait_merging_threads()
 
 
@@ -82,17 +86,14 @@ def _as_os_error() -> Iterator[None]:
 
 
 class LexicalSearch:
-    """BM25 search over an index folder written by `write_lexical`."""
+    """BM25 search over an index folder written by LexicalWriter."""
 
     def __init__(self, path: Path, *, language: str) -> None:
-        try:
+        self._path = path
+        with self._damage_named():
             self._index = tantivy.Index.open(str(path))
             self._index.config_reader("manual")
             self._searcher = self._index.searcher()
-        except (ValueError, OSError) as error:
-            raise IndexDamagedError(
-                f"{path} cannot be read as a word index; build the index again."
-            ) from error
         self._schema = self._index.schema
         self._analyzer = _analyzer(language)
         self._asking = set(self._analyzer.analyze(ASKING.get(language, "")))
@@ -115,7 +116,20 @@ class LexicalSearch:
                 for field in FIELDS
             ]
         )
-        found = self._searcher.search(query, limit=k, count=False).hits
-        ids = self._searcher.fast_field_values("id", [address for _, address in found])
+        with self._damage_named():
+            found = self._searcher.search(query, limit=k, count=False).hits
+            ids = self._searcher.fast_field_values("id", [address for _, address in found])
         scores = np.fromiter((score for score, _ in found), np.float32, len(found))
         return np.asarray(ids, np.int64), scores
+
+    @contextmanager
+    def _damage_named(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException as error:
+            # A panic in Rust is no Exception, so that nobody catches it by accident.
+            if not isinstance(error, ValueError | OSError) and "Panic" not in type(error).__name__:
+                raise
+            raise IndexDamagedError(
+                f"{self._path} cannot be read as a word index; build the index again."
+            ) from error

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
-import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from index.build import CATALOG, FORMAT, LEXICAL, PROBE, VECTORS, build
 from index.catalog import Catalog
-from index.document import Document
+from index.document import Document, Span
 from index.embed import Embedder, SentenceTransformerEmbedder
 from index.errors import (
     IndexDamagedError,
@@ -33,7 +33,7 @@ from index.errors import (
     SentenceIndexError,
 )
 from index.lexical import LexicalSearch
-from index.split import Paragraph, Splitter, split
+from index.split import SPLITTER, Splitter, split
 from index.vectors import Ids, Scores, VectorSearch
 
 PROBE_LIKENESS = 0.98  # the same model in bfloat16 and float32 is at .998, others below .9
@@ -85,13 +85,14 @@ class SentenceIndex:
         IndexExistsError; DocumentError for documents without a sentence or with the same id; and
         SentenceIndexError when it cannot be written (a full disk, a folder that is not there).
         """
-        path = Path(path)
+        path = _checked_path(path).resolve()  # of a link, what it points to is written
         _check_place(path, overwrite)
         documents = list(documents)
         characters = sum(len(document.text) for document in documents)
-        building = None
+        embedder = embedder or SentenceTransformerEmbedder()
+        building = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         try:
-            building = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+            building.mkdir()
             with tqdm(
                 total=characters,
                 desc="Indexing",
@@ -102,20 +103,20 @@ class SentenceIndex:
                 build(
                     building,
                     documents,
-                    embedder=embedder or SentenceTransformerEmbedder(),
+                    embedder=embedder,
                     language=language,
                     splitter=splitter or partial(split, language=language),
+                    splitter_name="custom" if splitter else SPLITTER,
                     bar=bar,
                 )
-            _move_into_place(building, path)
+            _move_into_place(building, path, overwrite)
         except OSError as error:
             raise SentenceIndexError(
                 f"{path} could not be written ({error.strerror or error}). Nothing was kept: make "
                 "room on the disk or name another place."
             ) from error
         finally:
-            if building:
-                shutil.rmtree(building, ignore_errors=True)
+            shutil.rmtree(building, ignore_errors=True)
         return cls.open(path, embedder=embedder)
 
     @classmethod
@@ -127,7 +128,7 @@ class SentenceIndex:
         Raises IndexMissingError, IndexVersionError, IndexDamagedError, and IndexMismatchError
         when an `embedder` is given that the index was not made with.
         """
-        path = Path(path)
+        path = _checked_path(path)
         _check_is_index(path)
         catalog = Catalog(path / CATALOG)
         catalog.check()
@@ -176,6 +177,7 @@ class SentenceIndex:
         Raises IndexMismatchError when the embedder is not the model the index was made with.
         """
         self._check_embedder()
+        depth = min(depth, len(self))
         found = []
         vectors = self.embedder.embed_questions(questions)
         nearest = self._vectors.search(vectors, k=depth)
@@ -187,9 +189,9 @@ class SentenceIndex:
             found.append(Candidates(ids, self._vectors.scores(vector, ids), words))
         return found
 
-    def sentences(self, ids: Iterable[int]) -> dict[int, Paragraph]:
-        """For each id: its sentence, alone in the paragraph it stands in. Ids of sentences that
-        are no longer part of the index are left out."""
+    def sentences(self, ids: Iterable[int]) -> dict[int, tuple[Span, Span]]:
+        """For each id: its sentence, and the paragraph it stands in. Ids of sentences that are no
+        longer part of the index are left out."""
         return self._catalog.sentences(ids)
 
     def _check_embedder(self) -> None:
@@ -207,6 +209,20 @@ class SentenceIndex:
             self._probed = True
 
 
+def _checked_path(path: str | os.PathLike[str]) -> Path:
+    """The path, once it is clear that there can be a file of that name."""
+    path = Path(path)
+    try:
+        str(path).encode("utf-8")
+        path.exists()
+    except (UnicodeEncodeError, ValueError, OSError) as error:
+        reason = getattr(error, "strerror", None) or "the name is not UTF-8"
+        raise SentenceIndexError(
+            f"An index cannot stand at {str(path)[:100]!r} ({reason}); choose another place."
+        ) from error
+    return path
+
+
 def _check_place(path: Path, overwrite: bool) -> None:
     """Raise IndexExistsError unless an index may be written at `path`."""
     if not path.exists():
@@ -219,15 +235,20 @@ def _check_place(path: Path, overwrite: bool) -> None:
         )
 
 
-def _move_into_place(building: Path, path: Path) -> None:
+def _move_into_place(building: Path, path: Path, overwrite: bool) -> None:
     """Put a complete index where it belongs, in one step or, over an old one, in two."""
-    if path.exists():
-        old = building.with_name(f"{building.name}.old")
-        path.rename(old)
+    _check_place(path, overwrite)  # again: building takes a while
+    if not path.exists():
         building.rename(path)
-        shutil.rmtree(old, ignore_errors=True)
-    else:
+        return
+    old = building.with_name(f"{building.name}.old")
+    path.rename(old)
+    try:
         building.rename(path)
+    except BaseException:
+        old.rename(path)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _check_is_index(path: Path) -> None:
@@ -236,8 +257,12 @@ def _check_is_index(path: Path) -> None:
         raise IndexMissingError(f"There is no index at {path}; {build_one}")
     if path.is_file():
         raise IndexMissingError(f"{path} is a file; an index is a folder. Name another place.")
-    if not (path / CATALOG).is_file():
-        if (path / VECTORS).exists() or (path / LEXICAL).exists():
+    try:
+        names = {entry.name for entry in path.iterdir()}
+    except OSError as error:
+        raise SentenceIndexError(f"{path} cannot be opened: {error.strerror}.") from error
+    if CATALOG not in names:
+        if names & {VECTORS, LEXICAL}:
             raise IndexDamagedError(f"{path / CATALOG} is missing; build the index again.")
         raise IndexMissingError(f"The folder {path} is no index; {build_one}")
 

@@ -29,6 +29,7 @@ MAX_PARAGRAPH = 1_500  # characters; a longer one is no context but a text of it
 MAX_HEADING = 80  # characters
 MAX_BLOCK = 20_000  # characters; Punkt needs memory for all of a block
 WRAP_WIDTHS = range(40, 121)  # columns; narrower is verse or a list, wider is not wrapped
+FEWEST_WRAPS = 3  # fewer line breaks tell nothing about how a text is laid out
 
 LINE = re.compile(r"[^\n]+")
 # A line that begins a block of its own: a heading, a list item, a table row, a fence, a rule.
@@ -40,7 +41,7 @@ OPENING = "“‘«„\"'([{"  # what Punkt takes for the first letter of an abb
 ZERO_WIDTH_JOINER = "\u200d"
 
 NUMBERING = re.compile(r"\W*(?:\d{1,3}|[A-Za-z])[.)]")
-SENTENCE_END = re.compile(r"[.?!]\W*\s")  # what Punkt decides about; most lines have none
+SENTENCE_END = re.compile(r"[.?!]\W{0,8}\s")  # what Punkt decides about; most lines have none
 
 Extent = tuple[int, int]
 
@@ -88,8 +89,9 @@ def split(document: Document, *, language: str = "english") -> list[Paragraph]:
 
 def find_blocks(text: str) -> Iterator[Extent]:
     """Blocks in order; together they cover every character that is not white space."""
-    for lines in _runs_of_lines(text):
-        width = max(end - start for start, end in lines)
+    runs = list(_runs_of_lines(text))
+    width = _wrap_width(text, runs)
+    for lines in runs:
         start = lines[0][0]
         for line, following in pairwise(lines):
             if not _is_wrap(text[slice(*line)], text[slice(*following)], width):
@@ -213,12 +215,28 @@ def _runs_of_lines(text: str) -> Iterator[list[Extent]]:
         yield run
 
 
-def _is_wrap(line: str, following: str, width: int) -> bool:
-    """Whether the break between two lines only wraps the text, `width` being the widest line."""
+def _wrap_width(text: str, runs: Sequence[Sequence[Extent]]) -> int | None:
+    """The column a text is wrapped at, if it is: then most lines that another one follows are so
+    full that the next word would not have fitted."""
+    pairs = [
+        (line[1] - line[0], len(text[slice(*following)].split(maxsplit=1)[0]))
+        for lines in runs
+        for line, following in pairwise(lines)
+    ]
+    if len(pairs) < FEWEST_WRAPS:
+        return None
+    lengths = sorted(length for length, _ in pairs)
+    width = lengths[int(0.98 * (len(lengths) - 1))]  # a few lines may stick out
+    full = sum(length + 1 + word > width for length, word in pairs)
+    return width if width in WRAP_WIDTHS and full > 0.6 * len(pairs) else None
+
+
+def _is_wrap(line: str, following: str, width: int | None) -> bool:
+    """Whether the break between two lines only wraps a text that is `width` columns wide."""
     if OPENER.match(following) or ALONE.match(line):
         return False
     word = following.split(maxsplit=1)[0]
-    if width in WRAP_WIDTHS and len(line) + 1 + len(word) > width:
+    if width is not None and len(line) + 1 + len(word) > width:
         return True  # the word would not have fitted, so the writer had no choice
     return word[0].islower() and line[-1] not in ".!?:;"
 

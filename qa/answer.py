@@ -15,13 +15,15 @@ from index import Hit, Span
 class Passage:
     """A stretch of one document with the sentences found in it, in reading order.
 
-    `score` is that of its best sentence; `answer` is where a reader says the answer stands.
+    `score` is that of its best sentence; `answer` is where a reader says the answer stands, and
+    `confidence` how probable that is.
     """
 
     span: Span
     hits: tuple[Hit, ...]
     score: float
     answer: Span | None = None
+    confidence: float = 0.0  # in [0, 1]
 
     @property
     def best(self) -> Hit:
@@ -29,7 +31,7 @@ class Passage:
         return max(self.hits, key=lambda hit: hit.score)
 
     def to_dict(self) -> dict[str, Any]:
-        """`{document, title, source, start, end, text, score, sentences, answer}`.
+        """`{document, title, source, start, end, text, score, confidence, sentences, answer}`.
 
         `sentences` holds `{start, end, text, score}` in reading order, `answer` is
         `{start, end, text}` or None. Offsets are code points of the document, half-open.
@@ -37,10 +39,11 @@ class Passage:
         return {
             **_located(self.span),
             "score": round(self.score, 4),
+            "confidence": round(self.confidence, 4),
             "sentences": [
                 {**_stretch(hit.sentence), "score": round(hit.score, 4)} for hit in self.hits
             ],
-            "answer": _stretch(self.answer) if self.answer else None,
+            "answer": _stretch(self.answer) if self.answer is not None else None,
         }
 
 
@@ -61,7 +64,7 @@ class Answer:
         """
         return {
             "question": self.question,
-            "quote": _located(self.quote) if self.quote else None,
+            "quote": _located(self.quote) if self.quote is not None else None,
             "confidence": round(self.confidence, 4),
             "passages": [passage.to_dict() for passage in self.passages],
         }

@@ -88,4 +88,4 @@ def _check_k(k: int) -> None:
 def _mark(passage: Passage, reading: Reading) -> Passage:
     """The passage with its answer; only where the reader is sure enough to show it."""
     sure = reading.confidence >= MIN_CONFIDENCE
-    return replace(passage, answer=reading.answer if sure else None)
+    return replace(passage, answer=reading.answer if sure else None, confidence=reading.confidence)

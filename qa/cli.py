@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import json
+import io
+import math
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from index.errors import DocumentError, UnderlineError
-from qa.terminal import show_answer, show_figures, visible
+from qa.errors import QuestionError
+from qa.terminal import json_text, line, show_answer, show_figures
 
 if TYPE_CHECKING:
     from index import Document
-    from qa.evaluate import Report
+    from qa.answerer import Answerer
+    from qa.evaluate import Result
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -39,7 +42,10 @@ def build(
     ],
     embedder: Annotated[
         str | None,
-        typer.Option(help="Name or folder of a sentence-transformers model; default: built in."),
+        typer.Option(
+            help="Name or folder of a sentence-transformers model; default: built in. A name that "
+            "is not on this machine is fetched; nothing else ever is."
+        ),
     ] = None,
     language: Annotated[
         str, typer.Option(help="Language that sentences are split in.")
@@ -58,12 +64,12 @@ def build(
     built = SentenceIndex.create(
         index,
         _load(documents, skip_unreadable),
-        embedder=SentenceTransformerEmbedder(embedder or DEFAULT_EMBEDDER),
+        embedder=SentenceTransformerEmbedder(embedder or DEFAULT_EMBEDDER, fetch=True),
         language=language,
         overwrite=overwrite,
         progress=sys.stderr.isatty(),
     )
-    print(f"{index}: {len(built):,} sentences of {built.document_count:,} documents.")
+    print(f"{line(str(index))}: {len(built):,} sentences of {built.document_count:,} documents.")
 
 
 @app.command()
@@ -81,18 +87,13 @@ def ask(
 
     answerer = Answerer(SentenceIndex.open(index))
     if question == ["-"]:
-        for line in filter(None, map(str.strip, sys.stdin)):
-            answer = answerer.ask(line, k)
-            if as_json:
-                print(json.dumps(answer.to_dict(), ensure_ascii=False), flush=True)
-            else:
-                show_answer(answer, with_question=True)
+        _ask_lines(answerer, k, as_json=as_json)
+        return
+    answer = answerer.ask(" ".join(question), k)
+    if as_json:
+        print(json_text(answer.to_dict(), indent=2))
     else:
-        answer = answerer.ask(" ".join(question), k)
-        if as_json:
-            print(_indented(answer.to_dict()))
-        else:
-            show_answer(answer)
+        show_answer(answer)
 
 
 @app.command("eval")
@@ -119,17 +120,16 @@ def evaluate_(
     bounds = [_bound(text) for text in fail_under or []]
     questions = read_gold(gold)
     answerer = Answerer(SentenceIndex.open(index))
-    results = evaluate(answerer, questions)
-    report = Report(
-        tuple(
-            tqdm(results, total=len(questions), unit=" questions", disable=not sys.stderr.isatty())
-        )
+    results = tqdm(
+        evaluate(answerer, questions),
+        total=len(questions),
+        unit=" questions",
+        disable=not sys.stderr.isatty(),
     )
-    if details:
-        _write_details(details, report)
+    report = Report(tuple(_with_details(results, details) if details else results))
     figures = report.figures()
     if as_json:
-        print(_indented(figures))
+        print(json_text(figures, indent=2))
     else:
         show_figures(figures)
     missed = [
@@ -153,10 +153,11 @@ def info(index: IndexArgument, as_json: JsonOption = False) -> None:
         "bytes": sum(file.stat().st_size for file in index.rglob("*") if file.is_file()),
     }
     if as_json:
-        print(_indented(facts))
+        print(json_text(facts, indent=2))
     else:
         for name, value in facts.items():
-            print(f"{name:10} {value:,}" if isinstance(value, int) else f"{name:10} {value}")
+            shown = f"{value:,}" if isinstance(value, int) else line(str(value))
+            print(f"{name:10} {shown}")
 
 
 @app.command("app")
@@ -192,7 +193,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(arguments)
     except UnderlineError as error:
-        print(f"Error: {visible(str(error))}", file=sys.stderr)
+        print(f"Error: {line(str(error))}", file=sys.stderr)
         sys.exit(1)
 
 
@@ -211,7 +212,7 @@ def _load(path: Path, skip_unreadable: bool) -> list[Document]:
     for loaded in load_documents(path):
         if isinstance(loaded, Unreadable):
             unreadable += 1
-            print(visible(f"Unreadable: {loaded.reason}"), file=sys.stderr)
+            print(line(f"Unreadable: {loaded.reason}"), file=sys.stderr)
         else:
             documents.append(loaded)
     if not documents:
@@ -230,7 +231,7 @@ def _bound(text: str) -> tuple[str, float]:
 
     name, _, value = text.partition("=")
     try:
-        if name in FIGURES:
+        if name in FIGURES and math.isfinite(float(value)):
             return name, float(value)
     except ValueError:
         pass
@@ -239,11 +240,33 @@ def _bound(text: str) -> tuple[str, float]:
     )
 
 
-def _write_details(path: Path, report: Report) -> None:
-    """One line a question: its gold, its answer, the rank of the first right sentence."""
+def _ask_lines(answerer: Answerer, k: int, *, as_json: bool) -> None:
+    """Answer each line of standard input; a question that cannot be asked is named and passed."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+    refused = 0
+    for number, question in enumerate(sys.stdin, 1):
+        if not question.strip():
+            continue
+        try:
+            answer = answerer.ask(question, k)
+        except QuestionError as error:
+            refused += 1
+            print(f"Line {number}: {line(str(error))}", file=sys.stderr)
+            continue
+        if as_json:
+            print(json_text(answer.to_dict()), flush=True)
+        else:
+            show_answer(answer, with_question=True)
+    if refused:
+        raise UnderlineError(f"{refused} of the questions could not be asked.")
+
+
+def _with_details(results: Iterable[Result], path: Path) -> Iterator[Result]:
+    """The results, each written to a file as it comes: gold, answer, rank of the right sentence."""
     try:
         with path.open("w", encoding="utf-8") as file:
-            for result in report.results:
+            for result in results:
                 row = {
                     "id": result.gold.id,
                     "answers": result.gold.answers,
@@ -251,10 +274,7 @@ def _write_details(path: Path, report: Report) -> None:
                     "seconds": round(result.seconds, 4),
                     **result.answer.to_dict(),
                 }
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                file.write(json_text(row) + "\n")
+                yield result
     except OSError as error:
         raise UnderlineError(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def _indented(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from index import Hit
 from qa.answer import Answer
-from qa.answerer import Answerer
+from qa.answerer import Answerer, check_question
+from qa.errors import GoldError, QuestionError
 from qa.gold import GoldQuestion, check_gold
 from qa.metrics import (
     best_over,
@@ -80,6 +81,11 @@ def evaluate(
     Raises GoldError when the gold does not fit the answerer's index.
     """
     check_gold(list(questions), answerer.index)
+    for question in questions:
+        try:
+            check_question(question.question)
+        except QuestionError as error:
+            raise GoldError(f"Question {question.id!r} cannot be asked. {error}") from error
     answerer.ask("Warm up?", k)  # loading the model is no part of an answer's time
     for question in questions:
         started = time.perf_counter()

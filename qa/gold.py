@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,7 +73,8 @@ def check_gold(questions: list[GoldQuestion], index: SentenceIndex) -> None:
     """Raise GoldError when a gold span does not lie in a document of the index."""
     lengths: dict[str, int] = {}
     for document in index.documents():
-        lengths[document.id] = lengths[document.source] = len(document.text)
+        for name in (document.id, document.source):
+            lengths[name] = max(lengths.get(name, 0), len(document.text))
     for question in questions:
         for span in question.gold or ():
             if span.document not in lengths:
@@ -90,11 +92,11 @@ def check_gold(questions: list[GoldQuestion], index: SentenceIndex) -> None:
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     opened = gzip.open if path.suffix == ".gz" else open
     try:
-        with opened(path, "rt", encoding="utf-8") as file:
+        with opened(path, "rt", encoding="utf-8-sig") as file:
             for number, line in enumerate(file, 1):
                 if line.strip():
                     yield number, line
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
         raise GoldError(f"The gold file {path} cannot be read: {reason}.") from error
     except UnicodeDecodeError as error:
@@ -104,15 +106,15 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 def _parse(line: str, place: str) -> GoldQuestion:
     try:
         row: dict[str, Any] = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise GoldError(f"{place} is not JSON: {error.msg}.") from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise GoldError(f"{place} is not JSON: {error}.") from error
     try:
         spans = row.get("gold")
         return GoldQuestion(
             id=str(row["id"]),
             question=_string(row["question"]),
-            answers=tuple(_string(answer) for answer in row.get("answers", [])),
-            gold=None if spans is None else tuple(_span(span) for span in spans),
+            answers=tuple(_string(answer) for answer in _list(row.get("answers", []))),
+            gold=None if spans is None else tuple(_span(span) for span in _list(spans)),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         what = f"no {error}" if isinstance(error, KeyError) else str(error)
@@ -132,4 +134,11 @@ def _span(row: dict[str, Any]) -> GoldSpan:
 def _string(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{value!r} is not a string")
+    value.encode("utf-8")  # a lone surrogate is a ValueError
+    return value
+
+
+def _list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is not a list")
     return value

@@ -43,13 +43,12 @@ def rank(index: SentenceIndex, candidates: Candidates, *, k: int) -> list[Found]
     ids = candidates.ids[order].tolist()
     found = index.sentences(ids)
     ranking = [
-        (
-            Hit(sentence, score + (0.0 if is_statement(sentence.text) else NO_STATEMENT)),
-            found[number].span,
+        (Hit(sentence, score if is_statement(sentence.text) else score + NO_STATEMENT), paragraph)
+        for score, (sentence, paragraph) in (
+            (score, found[number])
+            for number, score in zip(ids, scores[order].tolist(), strict=True)
+            if number in found
         )
-        for number, score in zip(ids, scores[order].tolist(), strict=True)
-        if number in found
-        for sentence in found[number].sentences
     ]
     return sorted(ranking, key=lambda entry: -entry[0].score)[:k]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qa.highlight import pieces
 from qa.read import in_words
@@ -19,6 +21,9 @@ NOT_ANSWERED = "These documents do not seem to answer that. The nearest passages
 # Control characters could move the cursor or rename the window: shown as symbols instead.
 VISIBLE = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"}
 VISIBLE |= dict.fromkeys([0x7F, *range(0x80, 0xA0)], 0x2421)
+# So are those that turn the direction of what follows, and what UTF-8 cannot hold.
+VISIBLE |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], 0xFFFD)
+VISIBLE |= dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
 
 STYLES = {"sentence": "underline", "answer": "bold underline green"}
 PLAIN_MARKS = {"sentence": ("[", "]"), "answer": ("[[", "]]")}
@@ -46,6 +51,17 @@ def visible(text: str) -> str:
     return text.translate(VISIBLE)
 
 
+def line(text: str) -> str:
+    """The text in one line, with control characters as symbols."""
+    return visible(" ".join(text.split()))
+
+
+def json_text(value: Any, *, indent: int | None = None) -> str:
+    """JSON that a person can read, with no control character in it as it is."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return re.sub("[\x7f-\x9f\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def show_answer(answer: Answer, *, with_question: bool = False) -> None:
     """Print the answer's passages, best first, with their marks."""
     from rich.console import Console
@@ -53,7 +69,7 @@ def show_answer(answer: Answer, *, with_question: bool = False) -> None:
 
     console = Console(highlight=False, soft_wrap=False)
     if with_question:
-        console.print(Text(f"? {visible(answer.question)}", style="bold"))
+        console.print(Text(f"? {line(answer.question)}", style="bold"))
     if answer.quote is None:
         console.print(Text(NOT_ANSWERED, style="yellow"))
     else:
@@ -68,12 +84,12 @@ def _show_passage(console: Console, passage: Passage, number: int) -> None:
     from rich.text import Text
 
     span, best = passage.span, passage.answer or passage.best.sentence
-    place = f"{visible(span.document.source)} [{best.start}–{best.end}]"
+    place = f"{line(span.document.source)} [{best.start}–{best.end}]"
     console.print()
     console.print(
         Text.assemble(
             f"{number}  ",
-            (visible(span.document.title), "bold"),
+            (line(span.document.title), "bold"),
             (f"  {place}  score {passage.score:.2f}", "dim"),
         ),
         soft_wrap=True,

@@ -146,7 +146,7 @@ def test_json_is_stable(answerer):
     located = ["document", "title", "source", "start", "end", "text"]
     assert list(answer["quote"]) == located
     passage = answer["passages"][0]
-    assert list(passage) == [*located, "score", "sentences", "answer"]
+    assert list(passage) == [*located, "score", "confidence", "sentences", "answer"]
     assert list(passage["sentences"][0]) == ["start", "end", "text", "score"]
     assert list(passage["answer"]) == ["start", "end", "text"]
     assert json.loads(json.dumps(answer)) == answer

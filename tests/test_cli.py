@@ -80,6 +80,14 @@ def test_ask_reads_questions_from_standard_input(run, built):
     assert "? Who is Beglov?" in out
 
 
+def test_a_question_that_cannot_be_asked_does_not_stop_the_others(run, built):
+    code, out, err = run("ask", built, "-", "--json", stdin=f"{'x' * 3_000}\n{HEADLINE}\n")
+    assert code == 1
+    assert json.loads(out)["question"] == HEADLINE
+    assert "Line 1: The question has 3,000 characters" in err
+    assert "Error: 1 of the questions could not be asked." in err
+
+
 def test_ask_says_what_the_documents_do_not(run, built):
     code, out, _ = run("ask", built, "What is the boiling point of tungsten?")
     assert code == 0
@@ -131,11 +139,23 @@ def test_eval(run, built, tmp_path):
     assert run("eval", built, gold, "--fail-under", "mrr=0.01", "--fail-under", "em=0")[0] == 0
 
 
-@pytest.mark.parametrize("bound", ["mrr", "mrr=high", "speed=1", "=1"])
+@pytest.mark.parametrize("bound", ["mrr", "mrr=high", "mrr=nan", "speed=1", "=1"])
 def test_eval_with_a_bound_that_is_none(run, built, bound):
     code, _, err = run("eval", built, SEEDS / "gold.jsonl", "--fail-under", bound)
     assert code == 1
     assert "--fail-under takes FIGURE=VALUE with one of hit@1" in err
+
+
+def test_eval_finds_out_first_what_cannot_be(run, built, tmp_path):
+    gold = SEEDS / "gold.jsonl"
+    code, _, err = run("eval", built, gold, "--details", tmp_path / "no" / "details.jsonl")
+    assert code == 1
+    assert "details.jsonl cannot be written: No such file" in err
+    long = tmp_path / "long.jsonl"
+    long.write_text(json.dumps({"id": "q7", "question": "x" * 3_000, "answers": []}))
+    code, _, err = run("eval", built, long)
+    assert code == 1
+    assert "Question 'q7' cannot be asked. The question has 3,000 characters" in err
 
 
 def junk(path: Path) -> None:

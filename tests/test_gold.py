@@ -50,6 +50,9 @@ def test_the_benchmark_format_gzipped(tmp_path):
         ([ROW | {"gold": [{"source": "a.txt", "start": 7, "end": 4}]}], "7 and end 4 are not off"),
         ([ROW | {"gold": [{"source": "a.txt", "start": "4", "end": 7}]}], "are not offsets"),
         ([ROW | {"gold": [{"start": 4, "end": 7}]}], "line 1: no 'doc_id'"),
+        ([ROW | {"answers": "Ada"}], "'Ada' is not a list"),
+        ([ROW | {"answers": ["\ud800"]}], "line 1: 'utf-8' codec can't encode"),
+        (["[" * 100_000], "line 1 is not JSON"),
         ([], "holds no questions"),
     ],
 )
@@ -65,8 +68,10 @@ def test_files_that_cannot_be_read(tmp_path):
     with pytest.raises(GoldError, match="is not UTF-8 text"):
         read_gold(tmp_path / "bytes.jsonl")
     (tmp_path / "short.jsonl.gz").write_bytes(gzip.compress(b"{}" * 999)[:-12])
-    with pytest.raises(GoldError, match="cannot be read"):
-        read_gold(tmp_path / "short.jsonl.gz")
+    (tmp_path / "broken.jsonl.gz").write_bytes(gzip.compress(b"{}" * 999)[:10] + b"\xff" * 40)
+    for name in ("short", "broken"):
+        with pytest.raises(GoldError, match="cannot be read"):
+            read_gold(tmp_path / f"{name}.jsonl.gz")
 
 
 @pytest.mark.parametrize(
@@ -84,3 +89,13 @@ def test_gold_of_other_documents_is_noticed(tmp_path, seeds_index):
     row = ROW | {"gold": [{"source": "004_1af95d4622994180.txt", "start": 4, "end": 10**6}]}
     with pytest.raises(GoldError, match=r"\[4, 1000000\) does not lie in '004_"):
         check_gold(read_gold(written(tmp_path / "gold.jsonl", row)), seeds_index)
+
+
+def test_documents_that_share_a_source(tmp_path):
+    from test_sentence_index import HashedWords
+
+    from index import Document, SentenceIndex
+
+    documents = [Document(n, "", text, "a.txt") for n, text in [("1", "Is it Ada?"), ("2", "No.")]]
+    index = SentenceIndex.create(tmp_path / "an.index", documents, embedder=HashedWords())
+    check_gold(read_gold(written(tmp_path / "gold.jsonl", ROW)), index)

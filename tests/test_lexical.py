@@ -15,10 +15,9 @@ ROWS = [
 
 @pytest.fixture
 def path(tmp_path):
-    writer = LexicalWriter(tmp_path / "lexical", language="english")
-    for row in ROWS:
-        writer.add(*row)
-    writer.commit()
+    with LexicalWriter(tmp_path / "lexical", language="english") as writer:
+        for row in ROWS:
+            writer.add(*row)
     return tmp_path / "lexical"
 
 
@@ -49,19 +48,17 @@ def test_a_question_is_words_and_never_a_query_language(path, question):
 
 
 def test_words_that_only_ask_do_not_find_other_questions(tmp_path):
-    writer = LexicalWriter(tmp_path / "lexical", language="english")
-    writer.add(1, "What did he say, and who was there?", "What did he say, and who was there?")
-    writer.add(2, "The mayor opened the fair.", "The mayor opened the fair.")
-    writer.commit()
+    with LexicalWriter(tmp_path / "lexical", language="english") as writer:
+        writer.add(1, "What did he say, and who was there?", "What did he say, and who was there?")
+        writer.add(2, "The mayor opened the fair.", "The mayor opened the fair.")
     assert found(tmp_path / "lexical", "Who was the mayor?")[0] == 2
     assert found(tmp_path / "lexical", "Who was who?")[0] == 1  # there is nothing else to go by
 
 
 def test_the_score_is_bm25(tmp_path):
-    writer = LexicalWriter(tmp_path / "lexical", language="english")
-    writer.add(1, "steel bridge", "")
-    writer.add(2, "steel steel", "")
-    writer.commit()
+    with LexicalWriter(tmp_path / "lexical", language="english") as writer:
+        writer.add(1, "steel bridge", "")
+        writer.add(2, "steel steel", "")
     ids, scores = LexicalSearch(tmp_path / "lexical", language="english").search("bridge", k=5)
     # Robertson & Zaragoza 2009 with k1 = 1.2, b = 0.75, both texts of average length.
     idf = math.log(1 + (2 - 1 + 0.5) / (1 + 0.5))
@@ -75,9 +72,8 @@ def test_other_languages_are_stemmed_or_at_least_matched(tmp_path):
         ("russian", "Были построены мосты.", "мост"),
         ("polish", "Zbudowano mosty.", "mosty"),
     ]:
-        writer = LexicalWriter(tmp_path / language, language=language)
-        writer.add(1, text, text)
-        writer.commit()
+        with LexicalWriter(tmp_path / language, language=language) as writer:
+            writer.add(1, text, text)
         ids, _ = LexicalSearch(tmp_path / language, language=language).search(question, k=1)
         assert ids.tolist() == [1], language
 

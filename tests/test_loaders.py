@@ -12,6 +12,7 @@ from index.loaders import MAX_FILE_BYTES, Unreadable, load_documents, load_file
 from index.loaders.text import decode, find_title
 
 ENGLISH = "The report of the ministry said nothing of it. " * 9 + "It wasn’t “naïve” – he said."
+MENDED = "It’s the plan of the ministry – nobody’s plan for the café on the corner – and it"
 POLISH = "Rząd ogłosił, że umowa została podpisana w środę, a następnie zatwierdzona. " * 5
 RUSSIAN = "Россия и Азербайджан подписали декларацию о союзническом взаимодействии. " * 8
 
@@ -31,6 +32,8 @@ RUSSIAN = "Россия и Азербайджан подписали декла�
         (codecs.BOM_UTF32_LE + "wide ☃".encode("utf-32-le"), "wide ☃"),
         ("no mark but wide".encode("utf-16-le"), "no mark but wide"),
         ("no mark but wide".encode("utf-16-be"), "no mark but wide"),
+        (MENDED.encode() + b"\xe9 is ready", MENDED + "\ufffd is ready"),
+        (RUSSIAN.encode()[:-3], RUSSIAN[:-3] + "\ufffd"),
         (b"", ""),
     ],
 )
@@ -116,6 +119,7 @@ def test_title(text, title):
         assert found in text
         assert not found.endswith("…")
     else:
+        assert len(found) > 10
         assert text.startswith(found.rstrip("…"))
 
 
@@ -125,6 +129,24 @@ def test_the_title_of_markdown_is_its_first_heading(tmp_path):
     document = load_file(path)
     assert document.title == "Bridges"
     assert document.text == "<!-- note -->\nprose first\n\n## Bridges ##\n\ntext"
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "line", ["# a" + " " * 50_000 + "b", "# a" + "#" * 50_000 + "b", "# " * 50_000]
+)
+def test_a_hostile_heading_takes_no_time(tmp_path, line):
+    (tmp_path / "a.md").write_text(line)
+    assert load_file(tmp_path / "a.md").text == line
+
+
+def test_a_name_that_is_not_utf8_is_refused_with_the_remedy(tmp_path):
+    path = tmp_path / os.fsdecode(b"caf\xe9.txt")
+    path.write_text("One.")
+    (unreadable,) = load_documents(tmp_path)
+    assert "rename the file, its name is not UTF-8" in unreadable.reason
+    with pytest.raises(DocumentError, match="rename the file"):
+        list(load_documents(path))
 
 
 def test_a_folder_is_read_in_order_without_what_is_hidden(tmp_path):

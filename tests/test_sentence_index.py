@@ -31,7 +31,6 @@ class HashedWords:
     """A deterministic embedder without a model: each word has a direction of its own."""
 
     name = "hashed-words"
-    dimension = 32
 
     def embed_questions(self, texts):
         return self.embed_passages(texts)
@@ -65,10 +64,9 @@ def test_sentences_come_back_as_slices_of_the_documents(seeds_index, seed_docume
     (candidates,) = seeds_index.search([HEADLINE], depth=40)
     found = seeds_index.sentences(candidates.ids.tolist())
     assert list(found) == candidates.ids.tolist()
-    for paragraph in found.values():
-        (sentence,) = paragraph.sentences
+    for sentence, paragraph in found.values():
         assert sentence.text == texts[sentence.document.id][sentence.start : sentence.end]
-        assert sentence in paragraph.span
+        assert sentence in paragraph
 
 
 def test_documents_come_back_as_they_were(seeds_index, seed_documents):
@@ -97,9 +95,17 @@ def test_any_embedder_and_splitter_will_do(tmp_path):
         embedder=HashedWords(),
     )
     (candidates,) = index.search(["four five six."], depth=1)
-    (paragraph,) = index.sentences(candidates.ids[[candidates.cosine.argmax()]].tolist()).values()
-    assert paragraph.sentences[0].text == "four five six."
+    ((sentence, _),) = index.sentences([int(candidates.ids[candidates.cosine.argmax()])]).values()
+    assert sentence.text == "four five six."
     assert index.manifest["embedder"] == "hashed-words"
+
+
+def test_no_more_candidates_than_sentences(tmp_path):
+    index = SentenceIndex.create(
+        tmp_path / "an.index", [document("One two. Three four.")], embedder=HashedWords()
+    )
+    for depth in (10**10, 2**70):
+        assert len(index.search(["two"], depth=depth)[0].ids) == 2
 
 
 def test_metadata_nuls_and_odd_titles_survive(tmp_path):
@@ -147,6 +153,90 @@ def test_an_index_is_replaced_only_when_asked_and_only_by_a_complete_one(tmp_pat
     index = SentenceIndex.create(path, [document("New.")], embedder=HashedWords(), overwrite=True)
     assert next(index.documents()).text == "New."
     assert left_in(tmp_path) == ["an.index"]
+
+
+def test_what_appears_at_the_path_meanwhile_is_not_lost(tmp_path):
+    class Slow(HashedWords):
+        def embed_passages(self, texts):
+            if not path.exists():
+                path.mkdir()
+                (path / "precious.txt").write_text("precious")
+            return super().embed_passages(texts)
+
+    path = tmp_path / "an.index"
+    with pytest.raises(IndexExistsError):
+        SentenceIndex.create(path, [document("One.")], embedder=Slow(), overwrite=True)
+    assert left_in(path) == ["precious.txt"]
+    assert left_in(tmp_path) == ["an.index"]
+
+
+def test_a_stop_in_the_moment_of_replacing_keeps_the_old_index(tmp_path, monkeypatch):
+    path = tmp_path / "an.index"
+    SentenceIndex.create(path, [document("Old.")], embedder=HashedWords())
+    rename = Path.rename
+
+    def stopped(self, target):
+        if target == path and not self.name.endswith(".old"):
+            raise SystemExit(143)
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", stopped)
+    with pytest.raises(SystemExit):
+        SentenceIndex.create(path, [document("New.")], embedder=HashedWords(), overwrite=True)
+    assert next(SentenceIndex.open(path).documents()).text == "Old."
+    assert left_in(tmp_path) == ["an.index"]
+
+
+def test_a_link_is_written_through(tmp_path):
+    SentenceIndex.create(tmp_path / "an.index", [document("Old.")], embedder=HashedWords())
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "an.index")
+    SentenceIndex.create(link, [document("New.")], embedder=HashedWords(), overwrite=True)
+    assert link.is_symlink()
+    assert next(SentenceIndex.open(tmp_path / "an.index").documents()).text == "New."
+    assert left_in(tmp_path) == ["an.index", "link"]
+
+
+def test_an_open_index_goes_on_when_another_takes_its_place(tmp_path):
+    from concurrent.futures import ThreadPoolExecutor
+
+    path = tmp_path / "an.index"
+    old = SentenceIndex.create(path, [document("Alpha one is old.")], embedder=HashedWords())
+    SentenceIndex.create(
+        path, [document("Zulu nine is brand new.")], embedder=HashedWords(), overwrite=True
+    )
+    with ThreadPoolExecutor(1) as another:
+        (candidates,) = another.submit(old.search, ["Alpha one"], depth=5).result()
+        ((sentence, _),) = another.submit(old.sentences, candidates.ids.tolist()).result().values()
+    assert sentence.text == "Alpha one is old."
+
+
+@pytest.mark.parametrize("name", ["with space", "q?x=1#y%20z", "ключ", "a'b\"c"])
+def test_odd_names(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    SentenceIndex.create(name, [document("One two.")], embedder=HashedWords())
+    index = SentenceIndex.open(f"{name}/", embedder=HashedWords())
+    monkeypatch.chdir("/")
+    assert len(index.search(["two"], depth=5)[0].ids) == 1
+    assert next(index.documents()).text == "One two."
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "\udcff"])
+def test_names_that_cannot_be(tmp_path, name):
+    for act in (lambda path: SentenceIndex.create(path, [document("One.")]), SentenceIndex.open):
+        with pytest.raises(SentenceIndexError, match="cannot stand at"):
+            act(tmp_path / name)
+
+
+def test_every_mark_of_a_document_too_large_to_keep(tmp_path, monkeypatch, embedder):
+    from qa import Answerer, pieces
+
+    monkeypatch.setattr("index.catalog.CHARACTERS_IN_MEMORY", 10)
+    text = "The bridge was opened by the mayor in 1894. The bridge was opened by the king in 1895."
+    index = SentenceIndex.create(tmp_path / "an.index", [document(text)], embedder=embedder)
+    answer = Answerer(index).ask("Who opened the bridge?")
+    marks = [mark for _, mark in pieces(answer.passages[0]) if mark]
+    assert sorted(marks) == ["answer", "sentence"]
 
 
 def test_a_path_without_an_index(tmp_path):

@@ -37,7 +37,9 @@ def load_file(path: Path, *, source: str | None = None) -> Document:
         raise DocumentError(
             f"{path} is not of a format that can be read: {', '.join(sorted(LOADERS))}."
         )
+    source = path.name if source is None else source
     try:
+        source.encode("utf-8")
         if not path.is_file():  # a device or a pipe would never end
             raise DocumentError(f"{path} is not an ordinary file.")
         size = path.stat().st_size
@@ -48,29 +50,37 @@ def load_file(path: Path, *, source: str | None = None) -> Document:
         title, text = load(path)
     except OSError as error:
         raise DocumentError(f"{path} cannot be read: {error.strerror or error}.") from error
-    source = path.name if source is None else source
+    except UnicodeEncodeError:
+        raise DocumentError(
+            f"{os.fsencode(path)!r}: rename the file, its name is not UTF-8."
+        ) from None
     return Document(id=source, title=title, text=text, source=source)
 
 
-def find_files(root: Path) -> list[Path]:
-    """The files below a folder that some loader can read, in a stable order.
+def find_files(root: Path) -> tuple[list[Path], list[Unreadable]]:
+    """The files below a folder that some loader can read, in a stable order, and the folders that
+    cannot be listed.
 
-    Hidden files and folders are left out, and links to folders are not followed: what is indexed
-    is what stands in the folder. Raises DocumentError when the folder cannot be listed.
+    Hidden files and folders are left out. Links to files are followed, links to folders are not.
     """
+    found: list[Path] = []
+    closed: list[Unreadable] = []
 
-    def refuse(error: OSError) -> None:
-        raise DocumentError(f"{error.filename} cannot be listed: {error.strerror}.") from error
+    def note(error: OSError) -> None:
+        closed.append(
+            Unreadable(
+                Path(error.filename), f"{error.filename} cannot be listed: {error.strerror}."
+            )
+        )
 
-    found = []
-    for folder, folders, names in os.walk(root, onerror=refuse):
+    for folder, folders, names in os.walk(root, onerror=note):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         found += [
             Path(folder, name)
             for name in sorted(names)
             if not name.startswith(".") and Path(name).suffix.lower() in LOADERS
         ]
-    return found
+    return found, closed
 
 
 def load_documents(root: Path) -> Iterator[Document | Unreadable]:
@@ -83,19 +93,14 @@ def load_documents(root: Path) -> Iterator[Document | Unreadable]:
     if root.is_file():
         yield load_file(root)
         return
-    paths = find_files(root)
-    if not paths:
+    paths, closed = find_files(root)
+    if not paths and not closed:
         raise DocumentError(
             f"There are no documents in {root}: looked for {', '.join(sorted(LOADERS))}."
         )
+    yield from closed
     for path in paths:
         try:
-            source = path.relative_to(root).as_posix()
-            source.encode("utf-8")
-            yield load_file(path, source=source)
-        except UnicodeEncodeError:
-            yield Unreadable(
-                path, f"{os.fsencode(path)!r}: rename the file, its name is not UTF-8."
-            )
+            yield load_file(path, source=path.relative_to(root).as_posix())
         except DocumentError as error:
             yield Unreadable(path, str(error))

@@ -21,6 +21,7 @@ BYTE_ORDER_MARKS = (
 )
 SAMPLE_BYTES = 256 * 1024  # enough to tell an encoding; the detector is slow on more
 ASCII = bytes(range(128))
+FOREIGN = re.compile("[^\\x00-\\x7f\\ufffd]")
 # Of the bytes: so few that are not ASCII are quotation marks and dashes in English, which the
 # detector takes for letters of anything; languages of other code pages have more.
 SPARSE = 0.03
@@ -59,7 +60,10 @@ def decode(data: bytes, path: Path) -> str:
     try:
         return data.decode(_wide_encoding(data) or "utf-8")
     except UnicodeDecodeError:
-        pass
+        mended = data.decode("utf-8", errors="replace")
+        # Bytes of another encoding hardly ever make whole characters of UTF-8 by chance.
+        if mended.count("\ufffd") <= len(FOREIGN.findall(mended)):
+            return mended
     foreign = len(data.translate(None, delete=ASCII))
     if foreign < SPARSE * len(data):
         try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from index import Span
 from qa.answer import Answer, Passage
 from qa.highlight import Piece, pieces
-from qa.read import WORDS, confidence, in_words
+from qa.read import WORDS, in_words
 
 CONTEXT = 260  # characters shown on either side of the marks in a card
 WHOLE = 700  # a passage up to this length is shown whole
@@ -51,7 +51,7 @@ def cards(answer: Answer) -> list[Card]:
     others = [passage for passage in answer.passages if not quoted or passage is not quoted[0]]
     return [
         *(_card(passage, answer.quote, answer.confidence) for passage in quoted),
-        *(_card(passage, _short_answer(passage), confidence(passage.score)) for passage in others),
+        *(_card(passage, _short_answer(passage), passage.confidence) for passage in others),
     ]
 
 

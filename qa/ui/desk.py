@@ -65,7 +65,8 @@ class Desk:
             return _notice(FAILED)
 
     def _open(self, request: Any) -> dict[str, Any]:
-        document = self._answerer.index.find_document(request["document"])
+        name = request["document"]
+        document = self._answerer.index.find_document(name) if isinstance(name, str) else None
         if document is None:
             return _notice(GONE)
         try:

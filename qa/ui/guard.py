@@ -60,7 +60,7 @@ class Guard:
         await (refusal or self._app)(scope, receive, send_guarded)
 
     def _refuse(self, method: str, headers: Headers) -> PlainTextResponse | None:
-        if self._hosts and urlsplit(f"//{headers.get('host', '')}").hostname not in self._hosts:
+        if self._hosts and _host(headers) not in self._hosts:
             return PlainTextResponse(
                 "Underline serves this machine only; start it with --host to serve others.", 421
             )
@@ -71,4 +71,12 @@ class Guard:
             return PlainTextResponse("Send the length of the request.", 411)
         if int(length) > LONGEST_REQUEST:
             return PlainTextResponse("The request is too long.", 413)
+        return None
+
+
+def _host(headers: Headers) -> str | None:
+    """The name the page was called by, without the port; None for what is no name."""
+    try:
+        return urlsplit(f"//{headers.get('host', '')}").hostname
+    except ValueError:
         return None
