@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
 BATCH_SIZE = 32
+FEW = 8  # texts: so little work is done by one thread
 CONTEXT_WEIGHT, TITLE_WEIGHT = 0.5, 0.3  # see benchmarks/RESULTS.md for how they were chosen
 
 
@@ -70,9 +72,10 @@ class SentenceTransformerEmbedder:
             encode = model.encode_query if role == "query" else model.encode_document
             pieces, owners = self._windows(texts, model.prompts.get(role) or "")
             # convert_to_numpy turns bfloat16 into float32; unit length is made in float32 below.
-            vectors = np.asarray(
-                encode(pieces, batch_size=BATCH_SIZE, show_progress_bar=False), dtype=np.float32
-            ).reshape(len(pieces), -1)
+            with _threads_for(len(pieces)):
+                vectors = np.asarray(
+                    encode(pieces, batch_size=BATCH_SIZE, show_progress_bar=False), dtype=np.float32
+                ).reshape(len(pieces), -1)
         if len(pieces) > len(texts):
             lengths = np.array([len(piece) for piece in pieces], dtype=np.float32)[:, None]
             whole = np.zeros((len(texts), vectors.shape[1]), dtype=np.float32)
@@ -129,6 +132,20 @@ def load_model(name: str, *, fetch: bool = False) -> SentenceTransformer:
     if model.device.type == "cpu" and torch.cpu.get_capabilities().get("amx_bf16", False):
         model = model.to(torch.bfloat16)
     return model
+
+
+@contextmanager
+def _threads_for(texts: int) -> Iterator[None]:
+    """One thread for a question or a few: on a busy machine, threads that wait for each other at
+    every layer take ten times as long as one that does it all."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1 if texts <= FEW else threads)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def embed_in_context(

@@ -83,3 +83,11 @@ def test_a_model_that_is_not_there_is_named_with_the_remedy(tmp_path):
 
 def test_zeros_stay_zeros():
     assert unit(np.zeros((1, 4), np.float32)).tolist() == [[0, 0, 0, 0]]
+
+
+def test_a_question_leaves_the_threads_as_they_were(embedder):
+    import torch
+
+    before = torch.get_num_threads()
+    embedder.embed_questions(["When was it signed?"])
+    assert torch.get_num_threads() == before
