@@ -24,7 +24,7 @@ ASKS = re.compile(r"[?？؟][\s\"'”’»)\]]*$")
 
 DEPTH = 200  # candidates taken from each search, at the least
 RERANKED = 50  # candidates looked at beyond those that are wanted
-NEAR = 0.1  # below the best score in a passage: other sentences that good are marked too
+NEAR = 0.9  # of the best score in a passage: other sentences that good are marked too
 
 Found = tuple[Hit, Span]  # a sentence, and the paragraph it stands in
 
@@ -75,5 +75,5 @@ def gather(ranking: Iterable[Found], *, k: int) -> list[Passage]:
 
 def _near_best(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     best = max(hit.score for hit in hits)
-    near = [hit for hit in hits if hit.score >= best - NEAR]
+    near = [hit for hit in hits if hit.score >= min(best, NEAR * best)]
     return tuple(sorted(near, key=lambda hit: hit.sentence.start))
