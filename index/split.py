@@ -102,10 +102,10 @@ def find_blocks(text: str) -> Iterator[Extent]:
 
 def find_sentences(text: str, block: Extent, language: str) -> Iterator[Extent]:
     """The sentences of one block, without the white space around them."""
+    tokenizer, goes_on = _punkt(language)
     if not SENTENCE_END.search(text, *block):
         yield block
         return
-    tokenizer, goes_on = _punkt(language)
     base = block[0]
     joined: Extent | None = None
     for start, end in tokenizer.span_tokenize(text[block[0] : block[1]]):
