@@ -14,8 +14,8 @@ from qa.answer import Passage
 
 # Score of a sentence: cosine + LEXICAL_WEIGHT × BM25 (of the sentence and of its titled
 # paragraph, added) / log(1 + number of sentences) + NO_STATEMENT if it is none. The logarithm is
-# what a word weighs in BM25 that occurs only once: with it, a score means the same in one document
-# and in a million. See benchmarks/RESULTS.md for how the weights were chosen.
+# what a word weighs in BM25 that occurs only once: with it, a score means about the same in one
+# document and in a million. See benchmarks/RESULTS.md for how the weights were chosen.
 LEXICAL_WEIGHT = 0.135
 NO_STATEMENT = -0.15
 
