@@ -12,7 +12,7 @@ from qa.read import Reader, Reading, SentenceReader
 from qa.retrieve import Found, gather, retrieve
 
 MAX_QUESTION = 2_000  # characters; a question, not a document
-MIN_CONFIDENCE = 0.12  # below it the documents are said not to answer; chosen on shift_newwiki
+MIN_CONFIDENCE = 0.12  # below it the documents are said not to answer; set on shift_newwiki
 HITS_A_PASSAGE = 20  # ranked sentences looked at for each passage that is wanted
 
 
