@@ -11,6 +11,8 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from cachetools import LRUCache, cached
@@ -168,21 +170,50 @@ class Catalog:
         rows = self._all("SELECT row FROM documents WHERE id = ?", (document_id,))
         return self._document(rows[0][0]) if rows else None
 
-    def sentences(self, ids: Iterable[int]) -> dict[int, tuple[Span, Span]]:
+    def sentences(self, ids: Iterable[int]) -> dict[int, tuple[Span, Paragraph]]:
         """For each id that is live: its sentence, and the paragraph it stands in."""
-        documents: dict[int, Document] = {}
-        found = {}
-        for number, start, end, row, p_start, p_end in self._all(
-            'SELECT s.id, s.start, s."end", p.document, p.start, p."end" FROM sentences s '
-            "JOIN paragraphs p ON p.id = s.paragraph "
-            "WHERE s.id IN (SELECT value FROM json_each(?))",
+        rows = self._all(
+            'SELECT id, paragraph, start, "end" FROM sentences '
+            "WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(ids)),),
-        ):
+        )
+        paragraphs = self._paragraphs({row[1] for row in rows})
+        return {
+            number: (
+                Span(paragraphs[paragraph].span.document, start, end),
+                paragraphs[paragraph],
+            )
+            for number, paragraph, start, end in rows
+        }
+
+    def paragraph_before(self, paragraph: Span) -> Paragraph | None:
+        """The paragraph that ends where this one begins; None for the first of a document."""
+        rows = self._all(
+            "SELECT p.id FROM paragraphs p JOIN documents d ON d.row = p.document "
+            "WHERE d.id = ? AND p.start < ? ORDER BY p.start DESC LIMIT 1",
+            (paragraph.document.id, paragraph.start),
+        )
+        return next(iter(self._paragraphs(rows[0]).values())) if rows else None
+
+    def _paragraphs(self, ids: Iterable[int]) -> dict[int, Paragraph]:
+        """For each id of a paragraph: the paragraph with all of its sentences, in order."""
+        rows = self._all(
+            'SELECT p.id, p.document, p.start, p."end", s.start, s."end" FROM paragraphs p '
+            "JOIN sentences s ON s.paragraph = p.id "
+            "WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.id, s.start",
+            (json.dumps(list(ids)),),
+        )
+        documents: dict[int, Document] = {}
+        paragraphs = {}
+        for number, group in groupby(rows, key=itemgetter(0)):
+            _, row, start, end, *_ = (sentences := list(group))[0]
             if row not in documents:  # the cache has no room for the largest
                 documents[row] = self._document(row)
             document = documents[row]
-            found[number] = (Span(document, start, end), Span(document, p_start, p_end))
-        return found
+            paragraphs[number] = Paragraph(
+                Span(document, start, end), tuple(Span(document, *one[4:]) for one in sentences)
+            )
+        return paragraphs
 
     def _read_document(self, row: int) -> Document:
         document_id, title, text, source, metadata = self._one(

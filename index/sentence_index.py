@@ -33,7 +33,7 @@ from index.errors import (
     SentenceIndexError,
 )
 from index.lexical import LexicalSearch
-from index.split import SPLITTER, Splitter, split
+from index.split import SPLITTER, Paragraph, Splitter, split
 from index.vectors import Ids, Scores, VectorSearch
 
 PROBE_LIKENESS = 0.98  # the same model in bfloat16 and float32 is at .998, others below .9
@@ -189,10 +189,14 @@ class SentenceIndex:
             found.append(Candidates(ids, self._vectors.scores(vector, ids), words))
         return found
 
-    def sentences(self, ids: Iterable[int]) -> dict[int, tuple[Span, Span]]:
+    def sentences(self, ids: Iterable[int]) -> dict[int, tuple[Span, Paragraph]]:
         """For each id: its sentence, and the paragraph it stands in. Ids of sentences that are no
         longer part of the index are left out."""
         return self._catalog.sentences(ids)
+
+    def paragraph_before(self, paragraph: Span) -> Paragraph | None:
+        """The paragraph before one of the index; None for the first of its document."""
+        return self._catalog.paragraph_before(paragraph)
 
     def _check_embedder(self) -> None:
         """Once, when the model is there: does it still embed as it did when the index was made?"""
