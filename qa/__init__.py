@@ -13,21 +13,30 @@ from pathlib import Path
 from index import SentenceIndex
 from index.build import catalog_of
 from index.errors import UnderlineError
-from qa.answer import Answer, Passage
+from qa.answer import Alternative, Answer, Passage
 from qa.answerer import Answerer
+from qa.cross_encoder import BUNDLED
 from qa.highlight import pieces
 
-__all__ = ["Answer", "Answerer", "Passage", "UnderlineError", "pieces", "query"]
+__all__ = ["Alternative", "Answer", "Answerer", "Passage", "UnderlineError", "pieces", "query"]
 
 
-def query(question: str, *, index: str | os.PathLike[str], k: int = 5) -> Answer:
+def query(
+    question: str,
+    *,
+    index: str | os.PathLike[str],
+    k: int = 5,
+    reader: str = BUNDLED,
+    effort: str = "balanced",
+) -> Answer:
     """The answer to a question from the index at a path, with the `k` best passages.
 
-    The index stays open for the next question, and is opened anew when it was built anew.
+    `reader` and `effort` are those of Answerer. The index stays open for the next question, and
+    is opened anew when it was built anew.
     Raises UnderlineError: a question that cannot be asked, an index that cannot be opened.
     """
     path = Path(index)
-    return _answerer(path.absolute(), _stamp(path)).ask(question, k)
+    return _answerer(path.absolute(), _stamp(path), reader, effort).ask(question, k)
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -40,5 +49,5 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=4)
-def _answerer(path: Path, _when: tuple[int, int]) -> Answerer:
-    return Answerer(SentenceIndex.open(path))
+def _answerer(path: Path, _when: tuple[int, int], reader: str, effort: str) -> Answerer:
+    return Answerer(SentenceIndex.open(path), reader=reader, effort=effort)

@@ -15,26 +15,31 @@ from index import Hit, Span
 class Passage:
     """A stretch of one document with the sentences found in it, in reading order.
 
-    `score` is that of its best sentence; `answer` is where a reader says the answer stands, and
-    `confidence` how probable that is.
+    `score` is that of its best sentence; `answers` is what of it answers, the best first (several
+    where a list is spread over sentences), and `confidence` how probable it is that they do.
     """
 
     span: Span
     hits: tuple[Hit, ...]
     score: float
-    answer: Span | None = None
+    answers: tuple[Span, ...] = ()
     confidence: float = 0.0  # in [0, 1]
 
     @property
+    def answer(self) -> Span | None:
+        """The best of the answers, if there is one."""
+        return self.answers[0] if self.answers else None
+
+    @property
     def best(self) -> Hit:
-        """The sentence that matches the question best."""
+        """The sentence that answers best."""
         return max(self.hits, key=lambda hit: hit.score)
 
     def to_dict(self) -> dict[str, Any]:
-        """`{document, title, source, start, end, text, score, confidence, sentences, answer}`.
+        """`{document, title, source, start, end, text, score, confidence, sentences, answers}`.
 
-        `sentences` holds `{start, end, text, score}` in reading order, `answer` is
-        `{start, end, text}` or None. Offsets are code points of the document, half-open.
+        `sentences` holds `{start, end, text, score}` in reading order, `answers` holds
+        `{start, end, text}`. Offsets are code points of the document, half-open.
         """
         return {
             **_located(self.span),
@@ -43,29 +48,63 @@ class Passage:
             "sentences": [
                 {**_stretch(hit.sentence), "score": round(hit.score, 4)} for hit in self.hits
             ],
-            "answer": _stretch(self.answer) if self.answer is not None else None,
+            "answers": [_stretch(answer) for answer in self.answers],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another answer, and how probable it is."""
+
+    quote: Span
+    sentence: Span
+    confidence: float  # in [0, 1]
+
+    def to_dict(self) -> dict[str, Any]:
+        """`{quote, sentence, confidence}`, stretches as in `Answer.to_dict`."""
+        return {
+            "quote": _located(self.quote),
+            "sentence": _stretch(self.sentence),
+            "confidence": round(self.confidence, 4),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to a question, quoted, and the passages it was looked for in, best first."""
+    """The answer to a question, quoted, and the passages it was looked for in, best first.
+
+    `quote` is the answer itself (a date, a name, a clause) and `sentence` the one it stands in.
+    Where several stretches of a passage make up the answer, `parts` has them all, the quote first;
+    `places` has every place that gives the same answer, the quote first. Without an answer, quote
+    and sentence are None, the passages are near misses, and the alternatives what would have been
+    quoted; `confidence` says how probable it is that the best of them answers after all.
+    """
 
     question: str
     quote: Span | None
-    confidence: float  # in [0, 1]: how probable it is that the best passage answers
+    confidence: float  # in [0, 1]: how probable it is that the quote answers
     passages: tuple[Passage, ...]
+    sentence: Span | None = None
+    parts: tuple[Span, ...] = ()
+    places: tuple[Span, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """`{question, quote, confidence, passages}`.
+        """`{question, quote, sentence, confidence, parts, places, alternatives, passages}`.
 
-        `quote` is `{document, title, source, start, end, text}`, or None when the documents do
-        not answer; `passages` holds what `Passage.to_dict` gives.
+        `quote` and each of `places` is `{document, title, source, start, end, text}`, `sentence`
+        and each of `parts` is `{start, end, text}` of the quote's document; quote and sentence are
+        None when the documents do not answer. `alternatives` and `passages` hold what their
+        `to_dict` gives.
         """
         return {
             "question": self.question,
             "quote": _located(self.quote) if self.quote is not None else None,
+            "sentence": _stretch(self.sentence) if self.sentence is not None else None,
             "confidence": round(self.confidence, 4),
+            "parts": [_stretch(part) for part in self.parts],
+            "places": [_located(place) for place in self.places],
+            "alternatives": [alternative.to_dict() for alternative in self.alternatives],
             "passages": [passage.to_dict() for passage in self.passages],
         }
 

@@ -1,27 +1,72 @@
-"""Answerer: retrieve → read → decide."""
+"""Answerer: retrieve → read → judge → answer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 
-from index import Hit, SentenceIndex
-from qa.answer import Answer, Passage
+from index import Hit, SentenceIndex, Span
+from index.split import Paragraph
+from qa.answer import Alternative, Answer, Passage
+from qa.cross_encoder import BUNDLED, CrossEncoder
 from qa.errors import QuestionError
-from qa.read import Reader, Reading, SentenceReader
-from qa.retrieve import Found, gather, retrieve
+from qa.judge import Candidate, Judged, candidates, confidence, judge, probability
+from qa.metrics import normalize
+from qa.read import Asked, Reader, Reading, Window
+from qa.retrieve import Found, retrieve
+from qa.windows import window_of
 
 MAX_QUESTION = 2_000  # characters; a question, not a document
-MIN_CONFIDENCE = 0.12  # below it the documents are said not to answer; set on shift_newwiki
+DEPTH = 100  # sentences of the ranking, at the least
 HITS_A_PASSAGE = 20  # ranked sentences looked at for each passage that is wanted
+CONSIDERED = 20  # sentences whose quotes may be the answer
+ALTERNATIVES, LEAST_ALTERNATIVE = 3, 0.1  # how many other answers, and how probable at the least
+
+MIN_CONFIDENCE = 0.1  # below it the documents are said not to answer; see training/README.md
+SETTLED = 0.5  # a sentence this probable, and no further window is read
+NEAR = 0.7  # in log-odds: other sentences of a passage this near to its best are marked too
+PART = 0.5  # probability of a further sentence that makes it part of the answer, or another place
+LEAD = 200  # characters shown before the sentence, so that "it" and "the country" can be resolved
+
+NO_READER = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How many windows are read: the first ones in any case, then some more until it is settled."""
+
+    first: int
+    more: int
+    most: int
+
+
+EFFORTS: dict[str, Effort] = {
+    "fast": Effort(3, 0, 3),
+    "balanced": Effort(4, 3, 10),
+    "thorough": Effort(10, 10, 40),
+}
 
 
 class Answerer:
-    """Answers questions from one index; safe to share between threads."""
+    """Answers questions from one index; safe to share between threads.
 
-    def __init__(self, index: SentenceIndex, *, reader: Reader | None = None) -> None:
+    `reader` says where in a sentence the answer stands and how sure that is: the bundled one, the
+    name or folder of another (see CrossEncoder), any Reader, or "none", which takes the sentences
+    as they were found. `effort` is how much is read: "fast", "balanced" or "thorough".
+    """
+
+    def __init__(
+        self,
+        index: SentenceIndex,
+        *,
+        reader: Reader | str = BUNDLED,
+        effort: str = "balanced",
+    ) -> None:
+        """Raises QuestionError for an effort that there is none of."""
         self.index = index
-        self._reader = reader or SentenceReader()
+        self.reader = _reader(reader)
+        self.effort = _effort(effort)
 
     def ask(self, question: str, k: int = 5) -> Answer:
         """The answer, quoted from the documents, with the `k` passages that match best.
@@ -34,36 +79,132 @@ class Answerer:
         """The answers to several questions, in their order; faster than one by one."""
         questions = [check_question(question) for question in questions]
         _check_k(k)
-        if not questions:
-            return []
-        rankings = retrieve(self.index, questions, k=k * HITS_A_PASSAGE)
         return [
-            self._decide(question, ranking, k)
-            for question, ranking in zip(questions, rankings, strict=True)
+            self._answer(question, judged, k)
+            for question, judged in zip(
+                questions, self._judge(questions, k * HITS_A_PASSAGE), strict=True
+            )
         ]
 
     def retrieve(self, question: str, k: int = 100) -> list[Hit]:
-        """The `k` sentences that match a question best, best first.
+        """The `k` sentences that answer a question best, best first: the ranking `ask` answers
+        from. A score is the log-odds that the sentence answers.
 
         Raises QuestionError for a question that is empty or longer than MAX_QUESTION.
         """
         _check_k(k)
-        (ranking,) = retrieve(self.index, [check_question(question)], k=k)
-        return [hit for hit, _ in ranking]
+        (judged,) = self._judge([check_question(question)], k)
+        return [one.hit for one in judged[:k]]
 
-    def _decide(self, question: str, ranking: Sequence[Found], k: int) -> Answer:
-        passages = gather(ranking, k=k)
-        readings = self._reader.read(question, passages)
-        if not readings:
+    def _judge(self, questions: Sequence[str], depth: int) -> list[list[Judged]]:
+        """The one ranking for each question: what was found, the likeliest of it read."""
+        if not questions:
+            return []
+        rankings = retrieve(self.index, questions, k=max(depth, DEPTH))
+        jobs = [
+            _Job(question, ranking) for question, ranking in zip(questions, rankings, strict=True)
+        ]
+        if self.reader is not None:
+            self._read(self.reader, jobs, self.effort.first)
+            for _ in range(self.effort.first, self.effort.most, max(1, self.effort.more)):
+                self._read(self.reader, [job for job in jobs if not job.settled], self.effort.more)
+        return [job.judged for job in jobs]
+
+    def _read(self, reader: Reader, jobs: Sequence[_Job], count: int) -> None:
+        """Read the next windows of each job, all of them together."""
+        asked = [(job, window, of) for job in jobs for window, of in job.next_windows(count)]
+        if not asked:
+            return
+        pairs: list[Asked] = [(job.question, window) for job, window, _ in asked]
+        for (job, _, paragraph), readings in zip(asked, reader.read(pairs), strict=True):
+            for reading in readings:
+                job.readings.setdefault(reading.sentence, (reading, paragraph))
+        for job in jobs:
+            job.judged = judge(job.ranking, job.readings)
+
+    def _answer(self, question: str, judged: Sequence[Judged], k: int) -> Answer:
+        found = candidates(judged[:CONSIDERED])
+        if not found:
             return Answer(question, None, 0.0, ())
-        best = max(readings, key=lambda reading: reading.confidence)
-        answered = best.confidence >= MIN_CONFIDENCE
+        best, lead = found[0], found[0].judged[0]
+        # The passage of the answer first, also where the support of others made it the best.
+        groups = _by_paragraph([lead, *judged], k)
+        passages = tuple(self._passage(group, best) for group in groups)
+        if best.confidence < MIN_CONFIDENCE:
+            guesses = _alternatives(found)
+            return Answer(question, None, best.confidence, passages, alternatives=guesses)
+        parts = passages[0].answers
         return Answer(
             question,
-            best.answer if answered else None,
+            lead.quote,
             best.confidence,
-            tuple(map(_mark, passages, readings)),
+            passages,
+            sentence=lead.hit.sentence,
+            parts=parts,
+            places=tuple(
+                one.quote
+                for one in best.judged
+                if one is lead or probability(one.hit.score) >= PART
+            ),
+            alternatives=_alternatives([one for one in found[1:] if _differs(one, parts)]),
         )
+
+    def _passage(self, group: Sequence[Judged], best: Candidate) -> Passage:
+        """One paragraph with the sentences of it that are marked, and what they answer."""
+        first = group[0]
+        sure = best.confidence if first is best.judged[0] else confidence([first])
+        answers = _parts(group) if sure >= MIN_CONFIDENCE else ()
+        marked = [
+            one.hit
+            for one in group
+            if one.hit.score >= first.hit.score - NEAR or one.quote in answers
+        ]
+        return Passage(
+            self._with_lead(first),
+            tuple(sorted(marked, key=lambda hit: hit.sentence.start)),
+            first.hit.score,
+            answers,
+            sure,
+        )
+
+    def _with_lead(self, judged: Judged) -> Span:
+        """The paragraph, and of the one before it what a sentence near its start may refer to."""
+        span = judged.paragraph.span
+        missing = LEAD - (judged.hit.sentence.start - span.start)
+        before = self.index.paragraph_before(span) if missing > 0 else None
+        if before is None:
+            return span
+        starts = [one.start for one in before.sentences if before.span.end - one.start >= missing]
+        return Span(span.document, max(starts, default=before.span.start), span.end)
+
+
+@dataclass(slots=True)
+class _Job:
+    """One question on its way: what was found, what of it was read."""
+
+    question: str
+    ranking: list[Found]
+    judged: list[Judged] = field(init=False)
+    readings: dict[Span, tuple[Reading, Paragraph]] = field(default_factory=dict)
+    _windows: Iterator[tuple[Window, Paragraph]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.judged = judge(self.ranking, {})
+        self._windows = iter(
+            {
+                window_of(hit.sentence, paragraph.sentences): paragraph
+                for hit, paragraph in self.ranking
+            }.items()
+        )
+
+    @property
+    def settled(self) -> bool:
+        """Whether the best sentence is so probable that reading on would not change it."""
+        return bool(self.judged) and probability(self.judged[0].hit.score) >= SETTLED
+
+    def next_windows(self, count: int) -> list[tuple[Window, Paragraph]]:
+        """The next windows to read, those with the best sentences first, and their paragraphs."""
+        return list(islice(self._windows, count))
 
 
 def check_question(question: str) -> str:
@@ -85,7 +226,49 @@ def _check_k(k: int) -> None:
         raise QuestionError(f"k is the number of results and must be at least 1, not {k}.")
 
 
-def _mark(passage: Passage, reading: Reading) -> Passage:
-    """The passage with its answer; only where the reader is sure enough to show it."""
-    sure = reading.confidence >= MIN_CONFIDENCE
-    return replace(passage, answer=reading.answer if sure else None, confidence=reading.confidence)
+def _reader(reader: Reader | str) -> Reader | None:
+    if reader == NO_READER:
+        return None
+    return CrossEncoder(reader) if isinstance(reader, str) else reader
+
+
+def _effort(name: str) -> Effort:
+    if name not in EFFORTS:
+        raise QuestionError(f"There is no effort {name!r}; choose {', '.join(EFFORTS)}.")
+    return EFFORTS[name]
+
+
+def _by_paragraph(ranking: Iterable[Judged], k: int) -> list[list[Judged]]:
+    """The first `k` paragraphs of a ranking, each with its sentences, best first."""
+    groups: dict[Span, dict[Span, Judged]] = {}
+    for one in ranking:
+        if one.paragraph.span in groups or len(groups) < k:
+            groups.setdefault(one.paragraph.span, {}).setdefault(one.hit.sentence, one)
+    return [list(group.values()) for group in groups.values()]
+
+
+def _alternatives(found: Sequence[Candidate]) -> tuple[Alternative, ...]:
+    return tuple(
+        Alternative(one.judged[0].quote, one.judged[0].hit.sentence, one.confidence)
+        for one in found[:ALTERNATIVES]
+    )
+
+
+def _differs(candidate: Candidate, parts: Sequence[Span]) -> bool:
+    """Whether a further answer is worth a mention: "February 22" is none beside the full date."""
+    words = normalize(candidate.judged[0].quote.text)
+    said = [normalize(part.text) for part in parts]
+    return candidate.confidence >= LEAST_ALTERNATIVE and not any(
+        words in one or one in words for one in said
+    )
+
+
+def _parts(group: Sequence[Judged]) -> tuple[Span, ...]:
+    """What to quote of a paragraph: of its best sentence, then of others that answer as well."""
+    best, *others = group
+    parts = [best.quote]
+    for one in others:
+        said = {part.text for part in parts}
+        if probability(one.hit.score) >= PART and one.quote.text not in said:
+            parts.append(one.quote)
+    return tuple(parts)

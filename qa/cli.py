@@ -32,6 +32,17 @@ app = typer.Typer(
 
 IndexArgument = Annotated[Path, typer.Argument(metavar="INDEX", help="Folder of an index.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+ReaderOption = Annotated[
+    str,
+    typer.Option(
+        help="Name or folder of a model for question answering, or of a cross-encoder; none goes "
+        "without. A name that is not on this machine is fetched."
+    ),
+]
+EffortOption = Annotated[
+    str, typer.Option(help="How much is read for an answer: fast, balanced or thorough.")
+]
+BUNDLED_READER = "underline-reader"
 
 
 @app.command()
@@ -79,13 +90,12 @@ def ask(
         list[str], typer.Argument(metavar="QUESTION", help="The question; - reads one a line.")
     ],
     k: Annotated[int, typer.Option("-k", help="How many passages to show.")] = 3,
+    reader: ReaderOption = BUNDLED_READER,
+    effort: EffortOption = "balanced",
     as_json: JsonOption = False,
 ) -> None:
     """Answer a question with the sentence that answers it, marked in its passage."""
-    from index import SentenceIndex
-    from qa.answerer import Answerer
-
-    answerer = Answerer(SentenceIndex.open(index))
+    answerer = _open(index, reader, effort)
     if question == ["-"]:
         _ask_lines(answerer, k, as_json=as_json)
         return
@@ -100,6 +110,8 @@ def ask(
 def evaluate_(
     index: IndexArgument,
     gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Gold file: .jsonl or .jsonl.gz.")],
+    reader: ReaderOption = BUNDLED_READER,
+    effort: EffortOption = "balanced",
     as_json: JsonOption = False,
     fail_under: Annotated[
         list[str] | None,
@@ -112,14 +124,12 @@ def evaluate_(
     """Score the answers against a gold question-and-answer file."""
     from tqdm import tqdm
 
-    from index import SentenceIndex
-    from qa.answerer import Answerer
     from qa.evaluate import Report, evaluate
     from qa.gold import read_gold
 
     bounds = [_bound(text) for text in fail_under or []]
     questions = read_gold(gold)
-    answerer = Answerer(SentenceIndex.open(index))
+    answerer = _open(index, reader, effort)
     results = tqdm(
         evaluate(answerer, questions),
         total=len(questions),
@@ -171,6 +181,8 @@ def serve(
     open_browser: Annotated[
         bool, typer.Option("--open", help="Open the page in a browser.")
     ] = False,
+    reader: ReaderOption = BUNDLED_READER,
+    effort: EffortOption = "balanced",
 ) -> None:
     """Serve the web page on an index, to this machine only."""
     from qa.ui import main as serve_page
@@ -182,7 +194,11 @@ def serve(
     # Ctrl-C is how the page is stopped, not something that went wrong.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     serve_page(
-        index, host=host, port=port, examples=list(filter(None, lines)), open_browser=open_browser
+        _open(index, reader, effort),
+        host=host,
+        port=port,
+        examples=list(filter(None, lines)),
+        open_browser=open_browser,
     )
 
 
@@ -201,6 +217,20 @@ def _stop(number: int, _frame: object) -> None:
     """Leave by way of everything that cleans up behind itself."""
     print("Stopped; nothing is left half-written.", file=sys.stderr)
     sys.exit(128 + number)
+
+
+def _open(index: Path, reader: str, effort: str) -> Answerer:
+    from index import SentenceIndex
+    from qa.answerer import NO_READER, Answerer
+    from qa.cross_encoder import CrossEncoder
+
+    opened = SentenceIndex.open(index)
+    if reader == NO_READER:
+        return Answerer(opened, reader=reader, effort=effort)
+    named = CrossEncoder(reader, fetch=True)
+    if reader != BUNDLED_READER:
+        named.load()  # a name that is wrong is told before the first question
+    return Answerer(opened, reader=named, effort=effort)
 
 
 def _load(path: Path, skip_unreadable: bool) -> list[Document]:

@@ -22,18 +22,17 @@ class Piece(NamedTuple):
 def pieces(passage: Passage) -> list[Piece]:
     """The passage from start to end in pieces, none of them empty; joined they are its text.
 
-    The answer is marked inside its sentence. A mark that does not lie in the passage is not
+    Answers are marked inside their sentences. A mark that does not lie in the passage is not
     shown: better none than a wrong one.
     """
     sentences = [hit.sentence for hit in passage.hits]
-    return mark_pieces(passage.span, sentences, passage.answer)
+    return mark_pieces(passage.span, sentences, passage.answers)
 
 
-def mark_pieces(span: Span, sentences: Sequence[Span], answer: Span | None) -> list[Piece]:
+def mark_pieces(span: Span, sentences: Sequence[Span], answers: Sequence[Span] = ()) -> list[Piece]:
     """As `pieces`, for any stretch of a document."""
     layers: list[tuple[Span, Mark]] = [(sentence, "sentence") for sentence in sentences]
-    if answer is not None:
-        layers.append((answer, "answer"))
+    layers += [(answer, "answer") for answer in answers]
     layers = [(layer, mark) for layer, mark in layers if layer in span and len(layer)]
     ends = {end for layer, _ in layers for end in (layer.start, layer.end)}
     cuts = sorted({span.start, span.end, *ends})

@@ -86,3 +86,24 @@ def percentile(values: Sequence[float], share: float) -> float:
     if not values:
         return 0.0
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
+
+
+def risk_coverage(confidence: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float]]:
+    """(coverage, risk) for every threshold, the highest first: the share of the questions that is
+    answered, and the share of wrong ones among those.
+
+    El-Yaniv & Wiener 2010. Questions of the same confidence are answered together.
+    """
+    order = sorted(zip(confidence, right, strict=True), key=lambda pair: -pair[0])
+    curve, wrong = [], 0
+    for number, (sure, correct) in enumerate(order, 1):
+        wrong += not correct
+        if number == len(order) or order[number][0] < sure:
+            curve.append((number / len(order), wrong / number))
+    return curve
+
+
+def coverage_at(confidence: Sequence[float], right: Sequence[bool], precision: float) -> float:
+    """The largest share of the questions that can be answered at that precision; 0 for none."""
+    fits = [cover for cover, risk in risk_coverage(confidence, right) if risk <= 1 - precision]
+    return max(fits, default=0.0)

@@ -1,52 +1,91 @@
-"""Question + passages → where the answer stands, and how sure that is."""
+"""Windows → for each sentence, how likely it answers, and where in it the answer would stand.
+
+This is what a reader says; what it is made of is in `cross_encoder`.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index import Span
-from qa.answer import Passage
 
-# P(the best sentence answers) = 1 / (1 + exp(-(SLOPE × score + INTERCEPT))): a logistic fit on
-# shift_newwiki, half of its questions with the article that answers them, half without.
-# Held-out half: AUROC .92, see benchmarks/RESULTS.md.
-SLOPE, INTERCEPT = 5.3, -6.1
+LONGEST_ANSWER = 40  # tokens
 
-WORDS = ((0.8, "very likely"), (0.5, "likely"), (0.25, "possible"), (0.0, "weak"))
+Window = tuple[Span, ...]  # sentences of one paragraph that stand next to each other
+Asked = tuple[str, Window]  # a question, and the window that it is asked of
+Floats = NDArray[np.float32]
+Offsets = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Where in a passage the answer stands, and the probability in [0, 1] that it does."""
+    """What a reader makes of one sentence of a window.
 
+    `score` is the log-odds that the sentence answers. `answer` is the likeliest answer in it, and
+    `share` in [0, 1] how much of the probability of all stretches of the window it has.
+    """
+
+    sentence: Span
+    score: float
     answer: Span
-    confidence: float
+    share: float
 
 
 class Reader(Protocol):
-    """Whatever can point at the answer in a passage."""
+    """Whatever can say which sentences of a window answer a question, and where in them."""
 
-    def read(self, question: str, passages: Sequence[Passage], /) -> list[Reading]:
-        """One reading a passage, in their order."""
+    @property
+    def name(self) -> str: ...
 
-
-class SentenceReader:
-    """Reads nothing: takes the sentence that was found, as sure as its score makes it."""
-
-    def read(self, _question: str, passages: Sequence[Passage], /) -> list[Reading]:
-        return [
-            Reading(passage.best.sentence, confidence(passage.best.score)) for passage in passages
-        ]
+    def read(self, asked: Sequence[Asked], /) -> list[tuple[Reading, ...]]:
+        """The readings of the sentences of each window, in their order."""
 
 
-def confidence(score: float) -> float:
-    """The probability that a sentence with this retrieval score answers the question."""
-    return 1 / (1 + math.exp(-(SLOPE * score + INTERCEPT)))
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a model says of the tokens of a window's text.
+
+    `offsets` (tokens, 2) are where they stand in the text. `starts` and `ends` are log
+    probabilities that an answer starts or ends there. `sentence` is what a token counts for its
+    sentence; without it, an answer's lead over `null` counts: over the window holding none.
+    """
+
+    offsets: Offsets
+    starts: Floats
+    ends: Floats
+    sentence: Floats | None
+    null: float = 0.0
 
 
-def in_words(probability: float) -> str:
-    """A probability in [0, 1] as one of four words."""
-    return next((word for least, word in WORDS if probability >= least), WORDS[-1][1])
+def decode(window: Window, tokens: Tokens) -> tuple[Reading, ...]:
+    """The readings of a window's sentences from what a model says of its tokens."""
+    return tuple(_decode(window[0].start, sentence, tokens) for sentence in window)
+
+
+def _decode(base: int, sentence: Span, tokens: Tokens) -> Reading:
+    start, end = sentence.start - base, sentence.end - base
+    inside = np.flatnonzero((tokens.offsets[:, 0] < end) & (tokens.offsets[:, 1] > start))
+    if not len(inside):  # nothing that the model has a token for
+        return Reading(sentence, -np.inf, sentence, 0.0)
+    first, last = int(inside[0]), int(inside[-1]) + 1
+    both = tokens.starts[first:last, None] + tokens.ends[None, first:last]
+    length = np.subtract.outer(np.arange(len(inside)), np.arange(len(inside))) * -1
+    both = np.where((length >= 0) & (length < LONGEST_ANSWER), both, -np.inf)
+    a, b = divmod(int(both.argmax()), len(inside))
+    best = float(both[a, b])
+    score = (
+        float(tokens.sentence[first:last].mean())
+        if tokens.sentence is not None
+        else best - tokens.null
+    )
+    answer = Span(
+        sentence.document,
+        base + max(start, int(tokens.offsets[first + a, 0])),
+        base + min(end, int(tokens.offsets[first + b, 1])),
+    )
+    return Reading(sentence, score, answer, float(np.exp(best)))

@@ -1,16 +1,16 @@
-"""Question → one ranking of sentences → passages."""
+"""Question → the sentences that match it, by meaning and by words, with one score."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from index import Hit, SentenceIndex, Span
+from index import Hit, SentenceIndex
 from index.sentence_index import Candidates
-from qa.answer import Passage
+from index.split import Paragraph
 
 # Score of a sentence: cosine + LEXICAL_WEIGHT × BM25 (of the sentence and of its titled
 # paragraph, added) / log(1 + number of sentences) + NO_STATEMENT if it is none. The logarithm is
@@ -24,9 +24,8 @@ ASKS = re.compile(r"[?？؟][\s\"'”’»)\]]*$")
 
 DEPTH = 200  # candidates taken from each search, at the least
 RERANKED = 50  # candidates looked at beyond those that are wanted
-NEAR = 0.9  # of the best score in a passage: other sentences that good are marked too
 
-Found = tuple[Hit, Span]  # a sentence, and the paragraph it stands in
+Found = tuple[Hit, Paragraph]  # a sentence, and the paragraph it stands in
 
 
 def retrieve(index: SentenceIndex, questions: Sequence[str], *, k: int) -> list[list[Found]]:
@@ -57,23 +56,3 @@ def is_statement(sentence: str) -> bool:
     """Whether a sentence may answer at all: it does not ask itself, and is no heading."""
     words = sentence.split(maxsplit=FEWEST_WORDS)
     return len(words) >= FEWEST_WORDS and not ASKS.search(sentence)
-
-
-def gather(ranking: Iterable[Found], *, k: int) -> list[Passage]:
-    """The `k` best passages, best first: a paragraph each, with those of its sentences that match
-    about as well as its best one."""
-    paragraphs: dict[Span, list[Hit]] = {}
-    for hit, paragraph in ranking:
-        if paragraph not in paragraphs and len(paragraphs) == k:
-            continue
-        paragraphs.setdefault(paragraph, []).append(hit)
-    return [
-        Passage(span, _near_best(hits), max(hit.score for hit in hits))
-        for span, hits in paragraphs.items()
-    ]
-
-
-def _near_best(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    best = max(hit.score for hit in hits)
-    near = [hit for hit in hits if hit.score >= min(best, NEAR * best)]
-    return tuple(sorted(near, key=lambda hit: hit.sentence.start))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from qa.highlight import pieces
-from qa.read import in_words
+from qa.judge import in_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,7 +27,6 @@ VISIBLE |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], 0xFFF
 VISIBLE |= dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
 
 STYLES = {"sentence": "underline", "answer": "bold underline green"}
-PLAIN_MARKS = {"sentence": ("[", "]"), "answer": ("[[", "]]")}
 
 MEANINGS = {
     "questions": "questions asked",
@@ -73,10 +73,29 @@ def show_answer(answer: Answer, *, with_question: bool = False) -> None:
     if answer.quote is None:
         console.print(Text(NOT_ANSWERED, style="yellow"))
     else:
-        console.print(Text(f"{in_words(answer.confidence)} · {answer.confidence:.2f}", style="dim"))
+        _show_quote(console, answer)
     for number, passage in enumerate(answer.passages, 1):
         _show_passage(console, passage, number)
     console.print()
+
+
+def _show_quote(console: Console, answer: Answer) -> None:
+    """The answer in a line, how sure it is, where else it stands, and what else it might be."""
+    from rich.text import Text
+
+    quote = " … ".join(line(part.text) for part in answer.parts) or "–"
+    sure = f"  {in_words(answer.confidence)} · {answer.confidence:.2f}"
+    more = len(answer.places) - 1
+    console.print(
+        Text.assemble(
+            (quote, "bold green"),
+            (sure + (f" · and in {more} more place{'s'[: more > 1]}" if more > 0 else ""), "dim"),
+        ),
+        soft_wrap=True,
+    )
+    others = [f"{line(o.quote.text)} ({o.confidence:.2f})" for o in answer.alternatives]
+    if others:
+        console.print(Text(f"or perhaps: {' · '.join(others)}", style="dim"), soft_wrap=True)
 
 
 def _show_passage(console: Console, passage: Passage, number: int) -> None:
@@ -106,16 +125,17 @@ def _marked(passage: Passage, *, plain: bool) -> Text:
     from rich.text import Text
 
     marked = Text()
-    for text, mark in pieces(passage):
-        shown = visible(" ".join(text.split()) if text.strip() else text)
-        lead, tail = (" " * text[:1].isspace(), " " * text[-1:].isspace())
-        if mark is None:
-            marked.append(f"{lead}{shown.strip()}{tail}" if shown.strip() else " ")
-        elif plain:
-            before, after = PLAIN_MARKS[mark]
-            marked.append(f"{before}{shown}{after}")
-        else:
-            marked.append(shown, style=STYLES[mark])
+    for is_marked, run in groupby(pieces(passage), key=lambda piece: bool(piece.mark)):
+        parts = list(run)
+        around = plain and is_marked and any(part.mark == "sentence" for part in parts)
+        marked.append("[" * around)
+        for text, mark in parts:
+            shown = visible(re.sub(r"\s+", " ", text))
+            if plain:
+                marked.append(f"[[{shown}]]" if mark == "answer" else shown)
+            else:
+                marked.append(shown, style=STYLES[mark] if mark else "")
+        marked.append("]" * around)
     return marked
 
 

@@ -47,16 +47,23 @@ def built(tmp_path_factory) -> Path:
 def test_ask_shows_the_sentence_marked_in_its_passage(run, built):
     code, out, err = run("ask", built, HEADLINE, "-k", "2")
     assert (code, err) == (0, "")
-    assert "004_1af95d4622994180.txt [1135–1239]" in out
+    assert out.startswith("February 22, 2022  very likely · ")
+    assert "004_1af95d4622994180.txt [1221–1238]" in out
     assert (
-        "comprising over 260 signed agreements. [[A significant highlight is the Declaration on "
-        "Allied Interaction, which was signed on February 22, 2022.]]" in out
+        "comprising over 260 signed agreements. [A significant highlight is the Declaration on "
+        "Allied Interaction, which was signed on [[February 22, 2022]].]" in out
     )
     assert "\x1b" not in out  # no colours in a pipe
 
 
 def test_ask_takes_words_without_quotation_marks(run, built):
     assert "February 22, 2022" in run("ask", built, *HEADLINE.split())[1]
+
+
+def test_ask_without_a_reader_marks_the_sentence(run, built):
+    code, out, _ = run("ask", built, HEADLINE, "--reader", "none")
+    assert code == 0
+    assert "[[A significant highlight is the Declaration on Allied Interaction" in out
 
 
 def test_ask_as_json(run, built):
@@ -213,6 +220,12 @@ def test_bad_questions_and_indexes(run, built, tmp_path):
         (["build", built, SEEDS / "documents"], "exists already; replace it with --overwrite"),
         (["build", tmp_path / "i", SEEDS, "--language", "klingon"], "language 'klingon'; there is"),
         (["build", tmp_path / "i", SEEDS, "--embedder", "no/such"], "'no/such' cannot be loaded"),
+        (["ask", built, "Who?", "--reader", "no/such"], "The reader 'no/such' cannot be loaded"),
+        (["app", built, "--reader", SEEDS], "cannot be loaded"),
+        (
+            ["eval", built, SEEDS / "gold.jsonl", "--effort", "huge"],
+            "no effort 'huge'; choose fast",
+        ),
         (["app", tmp_path / "none"], "There is no index at"),
     ]:
         code, out, err = run(*words)

@@ -24,7 +24,7 @@ def marked_texts(draw):
 @given(marked_texts())
 def test_pieces_are_the_text_and_the_marks_are_the_spans(marked):
     span, sentences, answer = marked
-    shown = mark_pieces(span, sentences, answer)
+    shown = mark_pieces(span, sentences, [answer] if answer else [])
     assert "".join(piece.text for piece in shown) == span.text
     assert all(piece.text for piece in shown)
     marks = [mark for text, mark in shown for _ in text]
@@ -38,7 +38,7 @@ def test_the_answer_is_marked_inside_its_sentence():
     text = "Before. It was signed on February 22, 2022. After."
     whole = document(text)
     sentence, answer = Span(whole, 8, 43), Span(whole, 25, 42)
-    passage = Passage(Span(whole, 0, len(text)), (Hit(sentence, 1.0),), 1.0, answer)
+    passage = Passage(Span(whole, 0, len(text)), (Hit(sentence, 1.0),), 1.0, (answer,))
     assert pieces(passage) == [
         ("Before. ", None),
         ("It was signed on ", "sentence"),
@@ -52,4 +52,4 @@ def test_the_answer_is_marked_inside_its_sentence():
 def test_a_mark_of_another_document_is_not_shown(other):
     whole = document("one sentence.")
     stray = Span(document(other, "b.txt"), 0, 3)
-    assert mark_pieces(Span(whole, 0, 13), [stray], stray) == [("one sentence.", None)]
+    assert mark_pieces(Span(whole, 0, 13), [stray], [stray]) == [("one sentence.", None)]

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from qa.metrics import (
     best_over,
+    coverage_at,
     exact_match,
     f1,
     hit_at,
@@ -14,6 +15,7 @@ from qa.metrics import (
     ndcg,
     normalize,
     percentile,
+    risk_coverage,
 )
 
 
@@ -82,3 +84,14 @@ def test_means_and_percentiles():
     values = [float(n) for n in range(1, 101)]
     assert [percentile(values, share) for share in (0.5, 0.95, 1)] == [50, 95, 100]
     assert percentile([3.0], 0.95) == 3
+
+
+def test_risk_and_coverage_by_hand():
+    sure = [0.9, 0.8, 0.8, 0.3]
+    right = [True, True, False, False]
+    assert risk_coverage(sure, right) == [(0.25, 0.0), (0.75, pytest.approx(1 / 3)), (1.0, 0.5)]
+    assert coverage_at(sure, right, 0.9) == 0.25
+    assert coverage_at(sure, right, 0.6) == 0.75
+    assert coverage_at(sure, right, 0.5) == 1.0
+    assert coverage_at([0.9], [False], 0.9) == 0.0
+    assert coverage_at([], [], 0.9) == 0.0

@@ -9,6 +9,7 @@ from conftest import HEADLINE, SEEDS
 from qa import Answerer
 from qa.evaluate import Report, evaluate
 from qa.gold import check_gold, read_gold
+from qa.metrics import mean
 
 
 @pytest.fixture(scope="module")
@@ -36,19 +37,37 @@ def test_the_gold_covers_the_documents(gold):
 
 def test_the_headline_question(answerer: Answerer):
     answer = answerer.ask(HEADLINE)
-    assert "February 22, 2022" in answer.quote.text
+    assert answer.quote.text == "February 22, 2022"
     assert answer.quote.document.source == "004_1af95d4622994180.txt"
     assert answer.passages[0].answer == answer.quote
 
 
 def test_a_sentence_is_found_by_the_words_of_its_neighbours(answerer: Answerer):
     answer = answerer.ask("Which university branches operate in Azerbaijan?")
-    assert "operate successfully in the country" in answer.quote.text
+    assert "operate successfully in the country" in answer.sentence.text
 
 
 def test_the_gold_is_answered(answerer: Answerer, gold):
     figures = Report(tuple(evaluate(answerer, gold))).figures()
     # A floor, so that a change that breaks retrieval is noticed; the figures are in README.md.
-    assert figures["hit@1"] >= 0.6
-    assert figures["hit@5"] >= 0.85
-    assert figures["refused_wrong"] <= 0.15
+    assert figures["hit@1"] >= 0.75
+    assert figures["hit@5"] >= 0.9
+    assert figures["em"] >= 0.45
+    assert figures["refused_wrong"] <= 0.2
+
+
+def test_near_misses_ask_for_what_the_documents_do_not_say(gold):
+    misses = read_gold(SEEDS / "near-misses.jsonl")
+    assert len(misses) >= 30
+    assert not any(miss.answerable for miss in misses)
+    assert not {miss.question for miss in misses} & {question.question for question in gold}
+
+
+def test_answers_are_surer_than_near_misses(answerer: Answerer, gold):
+    misses = read_gold(SEEDS / "near-misses.jsonl")
+    answerable = [question for question in gold if question.answerable]
+    missed, answered = (
+        mean([answer.confidence for answer in answerer.ask_many([q.question for q in asked])])
+        for asked in (misses, answerable)
+    )
+    assert answered > missed  # by how much is in training/README.md: not by enough

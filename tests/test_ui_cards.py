@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from index import Document, Hit, Span
 from qa.answer import Answer, Passage
 from qa.highlight import Piece, pieces
-from qa.ui.cards import CONTEXT, WHOLE, cards, clip, in_words
+from qa.ui.cards import CONTEXT, WHOLE, cards, clip
 from qa.ui.document import LONGEST, read_passages, store_passage, view
 from qa.ui.render import escape, render
 
@@ -66,8 +66,8 @@ def passages(draw):
     whole = Span(document, len(before), len(before) + len(text))
     ends = sorted(draw(st.lists(st.integers(whole.start, whole.end), min_size=4, max_size=4)))
     sentence = Span(document, ends[0], ends[3])
-    answer = draw(st.sampled_from([None, sentence, Span(document, ends[1], ends[2])]))
-    return Passage(whole, (Hit(sentence, 1.0),), 1.0, answer)
+    answers = draw(st.sampled_from([(), (sentence,), (Span(document, ends[1], ends[2]),)]))
+    return Passage(whole, (Hit(sentence, 1.0),), 1.0, answers)
 
 
 def answered(passage: Passage) -> Answer:
@@ -115,18 +115,10 @@ def test_clip_is_a_slice_of_the_text(shown, start, end):
     assert "".join(piece.text for piece in clip(shown, start, end)) == text[start:end]
 
 
-@pytest.mark.parametrize(
-    ("probability", "words"),
-    [(1.0, "very likely"), (0.8, "very likely"), (0.79, "likely"), (0.3, "possible"), (0, "weak")],
-)
-def test_a_probability_has_a_word(probability, words):
-    assert in_words(probability) == words
-
-
 def test_a_number_and_a_word_stand_on_the_card():
     document = Document("d", "Title", "It rained. It poured.", "a/b.txt")
     sentence = Span(document, 0, 10)
-    passage = Passage(Span(document, 0, 21), (Hit(sentence, 1.0),), 1.0, sentence)
+    passage = Passage(Span(document, 0, 21), (Hit(sentence, 1.0),), 1.0, (sentence,))
     html = render("answer.html", answer=answered(passage), cards=cards(answered(passage)))
     assert "likely · 0.70" in html
     assert "characters 0\N{EN DASH}10" in html
@@ -135,7 +127,7 @@ def test_a_number_and_a_word_stand_on_the_card():
 def test_the_passage_that_is_quoted_comes_first():
     document = Document("d", "", "One. Two.", "d.txt")
     first, second = Span(document, 0, 4), Span(document, 5, 9)
-    found = [Passage(span, (Hit(span, 1.0),), 1.0, span) for span in (first, second)]
+    found = [Passage(span, (Hit(span, 1.0),), 1.0, (span,)) for span in (first, second)]
     shown = cards(Answer("?", second, 0.9, tuple(found)))
     assert [card.passage for card in shown] == [found[1], found[0]]
     assert shown[0].probability == 0.9
@@ -175,8 +167,8 @@ def three_sentences() -> tuple[Document, list[Passage]]:
     hits = [Hit(span, 1.0) for span in spans]
     number = Span(document, 13, 16)  # "Two"
     return document, [
-        Passage(spans[2], (hits[2],), 1.0, spans[2]),
-        Passage(Span(document, 0, 26), (hits[0], hits[1]), 1.0, number),
+        Passage(spans[2], (hits[2],), 1.0, (spans[2],)),
+        Passage(Span(document, 0, 26), (hits[0], hits[1]), 1.0, (number,)),
     ]
 
 
@@ -199,7 +191,7 @@ def test_a_huge_document_is_shown_around_the_passage():
     text = line * 60_000 + "Here it is.\n" + line * 60_000
     document = Document("d", "", text, "d.txt")
     sentence = Span(document, len(line) * 60_000, len(line) * 60_000 + 11)
-    opened = view([Passage(sentence, (Hit(sentence, 1.0),), 1.0, sentence)], 0)
+    opened = view([Passage(sentence, (Hit(sentence, 1.0),), 1.0, (sentence,))], 0)
     assert not opened.whole
     assert len(opened.shown) <= LONGEST
     assert text[opened.shown.start - 1] == "\n"
@@ -220,10 +212,10 @@ def test_passages_come_back_from_the_page_as_they_were():
         [],
         "x",
         [None],
-        [{"start": 0, "end": 10**9, "sentences": [], "answer": None}],
-        [{"start": 0, "end": "1", "sentences": [], "answer": None}],
-        [{"start": True, "end": 3, "sentences": [], "answer": None}],
-        [{"start": 0, "end": 3, "sentences": [[0, 1, 2]], "answer": None}],
+        [{"start": 0, "end": 10**9, "sentences": [], "answers": []}],
+        [{"start": 0, "end": "1", "sentences": [], "answers": []}],
+        [{"start": True, "end": 3, "sentences": [], "answers": []}],
+        [{"start": 0, "end": 3, "sentences": [[0, 1, 2]], "answers": []}],
         [{"start": 0, "end": 3}],
     ],
 )

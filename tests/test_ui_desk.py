@@ -15,7 +15,7 @@ from qa.ui.desk import Desk
 
 DOCUMENT = Document("rain", "On rain", "It rained all day. Then it stopped.", "rain.txt")
 SENTENCE = Span(DOCUMENT, 0, 18)
-PASSAGE = Passage(Span(DOCUMENT, 0, 35), (Hit(SENTENCE, 1.2),), 1.2, SENTENCE)
+PASSAGE = Passage(Span(DOCUMENT, 0, 35), (Hit(SENTENCE, 1.2),), 1.2, (SENTENCE,))
 
 
 class OneDocument:
@@ -103,7 +103,7 @@ def test_nonsense_gets_a_sentence(answerer, request_):
     ("key", "value"),
     [
         ("document", "elsewhere"),
-        ("passages", [{"start": 0, "end": 10**6, "sentences": [], "answer": None}]),
+        ("passages", [{"start": 0, "end": 10**6, "sentences": [], "answers": []}]),
         ("passages", []),
         ("at", 1),
         ("at", "0"),
@@ -112,7 +112,7 @@ def test_nonsense_gets_a_sentence(answerer, request_):
 def test_a_passage_that_is_no_longer_there_is_not_marked_elsewhere(answerer, key, value):
     good = {
         "document": "rain",
-        "passages": [{"start": 0, "end": 35, "sentences": [[0, 18]], "answer": None}],
+        "passages": [{"start": 0, "end": 35, "sentences": [[0, 18]], "answers": []}],
         "at": 0,
     }
     assert document(answerer, good)["marks"] == 1

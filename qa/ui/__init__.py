@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from index import SentenceIndex
 from index.errors import UnderlineError
 from qa.answerer import Answerer
 
@@ -27,18 +26,14 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def main(
-    index: str | os.PathLike[str],
+    answerer: Answerer,
     *,
     host: str = "127.0.0.1",
     port: int = 7860,
     examples: Sequence[str] = (),
     open_browser: bool = False,
 ) -> None:
-    """Serve the page for the index at a path until Ctrl-C.
-
-    Raises UnderlineError: an index that cannot be opened, an address that cannot be used.
-    """
-    answerer = Answerer(SentenceIndex.open(index))
+    """Serve the page until Ctrl-C. Raises UnderlineError for an address that cannot be used."""
     port = _free_port(host, port)
     from qa.ui.page import build_app, launch_options
 

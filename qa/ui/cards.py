@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from index import Span
 from qa.answer import Answer, Passage
 from qa.highlight import Piece, pieces
-from qa.read import WORDS, in_words
+from qa.judge import WORDS, in_words
 
 CONTEXT = 260  # characters shown on either side of the marks in a card
 WHOLE = 700  # a passage up to this length is shown whole

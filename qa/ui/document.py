@@ -64,7 +64,7 @@ def view(passages: Sequence[Passage], at: int) -> View:
 
 
 def read_passages(document: Document, stored: Any) -> list[Passage]:
-    """Passages as the page sends them back: `[{start, end, sentences: [[start, end]], answer}]`.
+    """Passages as the page sends them back: `[{start, end, sentences: [[start, end]], answers}]`.
 
     Raises ValueError, TypeError or KeyError for anything that is not in the document.
     """
@@ -80,7 +80,7 @@ def store_passage(passage: Passage) -> dict[str, Any]:
         "start": passage.span.start,
         "end": passage.span.end,
         "sentences": [[hit.sentence.start, hit.sentence.end] for hit in passage.hits],
-        "answer": [passage.answer.start, passage.answer.end] if passage.answer else None,
+        "answers": [[answer.start, answer.end] for answer in passage.answers],
     }
 
 
@@ -90,7 +90,7 @@ def _read_passage(document: Document, stored: Mapping[str, Any]) -> Passage:
         _span(document, stored["start"], stored["end"]),
         tuple(Hit(sentence, 0.0) for sentence in sentences),
         0.0,
-        _span(document, *stored["answer"]) if stored["answer"] else None,
+        tuple(_span(document, *ends) for ends in stored["answers"][:MOST_PASSAGES]),
     )
 
 

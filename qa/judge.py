@@ -1,0 +1,105 @@
+"""Retrieval scores and readings → one ranking of sentences, and what the best of them answer.
+
+Every score is the log-odds that a sentence answers, so that sentences that were read and sentences
+that were not, of an index of any size, stand in one order. training/fit.py fits the constants;
+training/README.md says on what.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from index import Hit, Span
+from index.split import Paragraph
+from qa.metrics import normalize
+from qa.read import Reading
+from qa.retrieve import Found
+
+# Log-odds that a sentence answers that was found with this retrieval score and not read: the best
+# of its question, where there is no reader; one that others were read before.
+ALONE, ALONE_BASE = 5.3, -6.4
+FOUND, FOUND_BASE = 5.82, -9.17
+# The same of one that was read: from its retrieval score and what the reader gives it.
+READ_FOUND, READ_SCORE, READ_BASE = 3.59, 0.85, -5.42
+# The same of an answer: from the log-odds of its best sentence, and from the probability of each
+# further sentence with the same answer. The second was not fitted: where no fact is told twice, as
+# in the sets it could be fitted on, a further sentence with the same words is a bad sign.
+SURE, SURE_SUPPORT, SURE_BASE = 1.0, 0.3, 0.3
+
+WHOLE_BELOW = 0.02  # share of an answer under which the whole sentence is the better quote
+
+WORDS = ((0.8, "very likely"), (0.5, "likely"), (0.25, "possible"), (0.0, "weak"))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A sentence in the one ranking, and what of it to quote: all of it where nothing was read."""
+
+    hit: Hit  # its score: log-odds that the sentence answers
+    paragraph: Paragraph
+    quote: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An answer: the sentences that give it, the best first, and how probable it is."""
+
+    judged: tuple[Judged, ...]
+    confidence: float
+
+
+def judge(
+    ranking: Sequence[Found], readings: Mapping[Span, tuple[Reading, Paragraph]]
+) -> list[Judged]:
+    """The sentences that were found or read, best first."""
+    found = {hit.sentence: (hit.score, paragraph) for hit, paragraph in ranking}
+    # A sentence next to those that were found, and not found itself, did not match better.
+    least = min((score for score, _ in found.values()), default=0.0)
+    for sentence, (_, paragraph) in readings.items():
+        found.setdefault(sentence, (least, paragraph))
+    judged = []
+    for sentence, (score, paragraph) in found.items():
+        reading = readings[sentence][0] if sentence in readings else None
+        odds = log_odds(score, reading) if readings else ALONE * score + ALONE_BASE
+        judged.append(Judged(Hit(sentence, odds), paragraph, quote(sentence, reading)))
+    return sorted(judged, key=lambda one: -one.hit.score)
+
+
+def log_odds(found: float, reading: Reading | None) -> float:
+    """How likely a sentence answers, from its retrieval score and what a reader makes of it."""
+    if reading is None:
+        return FOUND * found + FOUND_BASE
+    return READ_FOUND * found + READ_SCORE * reading.score + READ_BASE
+
+
+def quote(sentence: Span, reading: Reading | None) -> Span:
+    """What of a sentence to quote: a short answer if the reader sees one, else all of it."""
+    return reading.answer if reading and reading.share >= WHOLE_BELOW else sentence
+
+
+def candidates(judged: Sequence[Judged]) -> list[Candidate]:
+    """The different answers, most probable first; the same words in two places are one answer."""
+    groups: dict[str, list[Judged]] = {}
+    for one in judged:
+        words = normalize(one.quote.text) or one.quote.text
+        groups.setdefault(words, []).append(one)
+    found = [Candidate(tuple(group), confidence(group)) for group in groups.values()]
+    return sorted(found, key=lambda one: -one.confidence)
+
+
+def confidence(group: Sequence[Judged]) -> float:
+    """How probable an answer is that these sentences give, the best of them first."""
+    support = sum(probability(one.hit.score) for one in group[1:])
+    return probability(SURE * group[0].hit.score + SURE_SUPPORT * support + SURE_BASE)
+
+
+def probability(log_odds: float) -> float:
+    """Log-odds as a probability in [0, 1]."""
+    return 1 / (1 + math.exp(-max(-700.0, min(700.0, log_odds))))
+
+
+def in_words(probability: float) -> str:
+    """A probability in [0, 1] as one of four words."""
+    return next((word for least, word in WORDS if probability >= least), WORDS[-1][1])

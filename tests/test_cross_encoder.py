@@ -1,0 +1,193 @@
+"""Readers made of a transformer: the bundled one, other kinds, and what is none."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+
+import numpy as np
+import pytest
+from conftest import document
+from transformers import (
+    AutoTokenizer,
+    BertConfig,
+    BertForMaskedLM,
+    BertForQuestionAnswering,
+    BertForSequenceClassification,
+)
+
+from index import Span
+from index.errors import ModelError
+from qa import cross_encoder
+from qa.cross_encoder import OVERLAP, WEIGHTS, WEIGHTS_SHA256, CrossEncoder, join
+from qa.read import Tokens
+
+TEXT = (
+    "The bridge was opened in 1894 by the mayor, Ada Byron. "
+    "It cost two million crowns, which the town paid for twenty years."
+)
+WHOLE = document(TEXT)
+WINDOW = (Span(WHOLE, 0, 54), Span(WHOLE, 55, len(TEXT)))
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return CrossEncoder()
+
+
+@pytest.fixture
+def model_folder(tmp_path):
+    """Makes a folder with a small model of a class, its weights as chance has them."""
+
+    def make(kind, **options):
+        config = BertConfig(
+            hidden_size=24,
+            num_hidden_layers=1,
+            num_attention_heads=2,
+            intermediate_size=32,
+            **options,
+        )
+        kind(config).save_pretrained(tmp_path / "model")
+        AutoTokenizer.from_pretrained(WEIGHTS.parent).save_pretrained(tmp_path / "model")
+        return tmp_path / "model"
+
+    return make
+
+
+def test_the_weights_are_the_ones_that_were_trained():
+    assert hashlib.sha256(WEIGHTS.read_bytes()).hexdigest() == WEIGHTS_SHA256
+    assert sum(file.stat().st_size for file in WEIGHTS.parent.iterdir()) < 50_000_000
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "answer"),
+    [
+        ("When was the bridge opened?", 0, "1894"),
+        ("Who opened the bridge?", 0, "Ada Byron"),
+        ("How much did the bridge cost?", 1, "two million crowns"),
+    ],
+)
+def test_it_finds_the_sentence_and_the_answer_in_it(reader, question, sentence, answer):
+    (readings,) = reader.read([(question, WINDOW)])
+    assert [reading.sentence for reading in readings] == list(WINDOW)
+    assert np.argmax([reading.score for reading in readings]) == sentence
+    assert answer in readings[sentence].answer.text
+    assert readings[sentence].answer in WINDOW[sentence]
+
+
+def test_what_stands_there_scores_higher_than_what_does_not(reader):
+    other = document("Beavers build dams of wood. They eat the bark of willows.")
+    window = (Span(other, 0, 27), Span(other, 28, 57))
+    here, elsewhere = reader.read([("Who opened the bridge?", w) for w in (WINDOW, window)])
+    assert max(r.score for r in here) > 1 + max(r.score for r in elsewhere)
+
+
+def test_together_or_alone_is_the_same(reader):
+    asked = [(q, WINDOW) for q in ("Who?", "When was the bridge opened, and who opened it?")]
+    for one, together in zip(asked, CrossEncoder().read(asked), strict=True):
+        (alone,) = CrossEncoder().read([one])
+        for a, b in zip(alone, together, strict=True):
+            assert a.score == pytest.approx(b.score, abs=0.1)
+
+
+def test_what_was_read_is_remembered(reader, monkeypatch):
+    asked = [("Who opened the bridge?", WINDOW)]
+    first = reader.read(asked)
+    monkeypatch.setattr(reader, "_model", None)
+    monkeypatch.setattr(cross_encoder, "_Model", None)  # whoever loads it again fails
+    assert reader.read(asked * 2) == first * 2
+    assert reader.read([]) == []
+
+
+def test_a_window_longer_than_the_model_reads_is_read_whole(reader):
+    text = "The harbour was quiet. " * 150 + "The bridge was opened in 1894 by the mayor."
+    whole = document(text)
+    start = text.index("The bridge")
+    window = (Span(whole, 0, start - 1), Span(whole, start, len(text)))
+    (readings,) = reader.read([("When was the bridge opened?", window)])
+    assert readings[1].answer.text == "1894"
+    assert readings[1].score > readings[0].score
+
+
+def test_a_question_as_long_as_a_page_leaves_room_for_the_window(reader):
+    question = "It was a dark and stormy night. " * 60 + "When was the bridge opened?"
+    (readings,) = reader.read([(question, WINDOW)])
+    assert "1894" in readings[0].answer.text
+
+
+@pytest.mark.parametrize(
+    "text", ["وقع الإعلان في 22 فبراير 2022", "1894年開通。", "🦊" * 400, "\0"]
+)
+def test_a_text_it_does_not_know_gets_a_low_score(reader, text):
+    whole = document(text)
+    ((reading,),) = reader.read([("When was the bridge opened?", (Span(whole, 0, len(text)),))])
+    assert reading.score < 0
+    assert reading.answer in reading.sentence
+
+
+def test_parts_that_overlap_are_one():
+    def part(first, last, value):
+        offsets = np.array([(i, i + 1) for i in range(first, last)])
+        values = np.full(len(offsets), value, np.float32)
+        return Tokens(offsets, values, values, values, null=value)
+
+    whole = join([part(5, 9, 2.0), part(0, 6, 1.0)])
+    assert whole.offsets[:, 0].tolist() == list(range(9))
+    assert whole.starts.tolist() == [1.0] * 6 + [2.0] * 3
+    assert whole.null == 1.0
+
+
+def test_a_model_for_question_answering(model_folder):
+    folder = model_folder(BertForQuestionAnswering)
+    readings = CrossEncoder(str(folder)).read([("Who?", WINDOW), ("When?", WINDOW[:1])])
+    assert [len(each) for each in readings] == [2, 1]
+    for reading in readings[0]:
+        assert reading.answer in reading.sentence
+        assert np.isfinite(reading.score)
+    assert OVERLAP < 128
+
+
+def test_a_cross_encoder_ranks_and_marks_nothing(model_folder):
+    folder = model_folder(BertForSequenceClassification, num_labels=1)
+    (readings,) = CrossEncoder(str(folder)).read([("Who opened the bridge?", WINDOW)])
+    assert [reading.answer for reading in readings] == list(WINDOW)
+
+
+def test_a_model_that_is_no_reader(model_folder):
+    for folder in (model_folder(BertForMaskedLM),):
+        with pytest.raises(ModelError, match="is no reader: it is a BertForMaskedLM, and what can"):
+            CrossEncoder(str(folder)).read([("Who?", WINDOW)])
+
+
+def test_a_classifier_of_three_is_no_reader(model_folder):
+    folder = model_folder(BertForSequenceClassification, num_labels=3)
+    with pytest.raises(ModelError, match="is no reader"):
+        CrossEncoder(str(folder)).read([("Who?", WINDOW)])
+
+
+@pytest.mark.parametrize("name", ["nobody/nothing", "/nowhere/at/all", ""])
+def test_a_model_that_is_not_there(name):
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        CrossEncoder(name).read([("Who?", WINDOW)])
+
+
+def test_a_pickle_is_not_loaded(model_folder):
+    folder = model_folder(BertForQuestionAnswering)
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        CrossEncoder(str(folder)).read([("Who?", WINDOW)])
+
+
+def test_weights_that_are_not_those_shipped(tmp_path, monkeypatch):
+    folder = tmp_path / "reader"
+    shutil.copytree(WEIGHTS.parent, folder)
+    weights = folder / WEIGHTS.name
+    monkeypatch.setattr(cross_encoder, "WEIGHTS", weights)
+    data = bytearray(weights.read_bytes())
+    data[-1] ^= 1
+    weights.write_bytes(data)
+    with pytest.raises(ModelError, match=r"is not the one that was shipped .* Install the package"):
+        CrossEncoder().read([("Who?", WINDOW)])
+    weights.unlink()
+    with pytest.raises(ModelError, match="cannot be read"):
+        CrossEncoder().read([("Who?", WINDOW)])

@@ -1,0 +1,98 @@
+"""What a model says of tokens becomes readings of sentences, exactly where they stand."""
+
+import numpy as np
+import pytest
+from conftest import document
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Span
+from qa.read import LONGEST_ANSWER, Tokens, decode
+
+TEXT = "It rained. The mayor, Ada Byron, left in May 1894."
+RAINED, LEFT = (0, 10), (11, 50)
+
+
+def tokens_of(text: str) -> list[tuple[int, int]]:
+    """Words and punctuation."""
+    found, at = [], 0
+    for word in text.split(" "):
+        bare = word.rstrip(".,")
+        found.append((at, at + len(bare)))
+        found += [(at + i, at + i + 1) for i in range(len(bare), len(word))]
+        at += len(word) + 1
+    return [(start, end) for start, end in found if start < end]
+
+
+def says(start: str, end: str, *, sentence: tuple[int, int] | None = LEFT) -> Tokens:
+    """A model that is sure of where the answer starts and ends."""
+    offsets = tokens_of(TEXT)
+    starts = [0.0 if s == TEXT.index(start) else -9.0 for s, _ in offsets]
+    ends = [0.0 if e == TEXT.index(end) + len(end) else -9.0 for _, e in offsets]
+    marked = [2.0 if sentence and s >= sentence[0] else -3.0 for s, _ in offsets]
+    return Tokens(
+        np.array(offsets),
+        np.array(starts, np.float32),
+        np.array(ends, np.float32),
+        np.array(marked, np.float32) if sentence else None,
+        null=-4.0,
+    )
+
+
+def window(text: str = TEXT, before: str = "Before. "):
+    whole = document(before + text)
+    return tuple(Span(whole, len(before) + a, len(before) + b) for a, b in (RAINED, LEFT))
+
+
+def test_the_answer_is_where_it_starts_and_ends():
+    rained, left = decode(window(), says("Ada", "Byron"))
+    assert left.answer.text == "Ada Byron"
+    assert left.score == 2.0
+    assert left.share == pytest.approx(1.0)
+    assert rained.score == -3.0
+    assert rained.share < 0.01
+    assert rained.answer in rained.sentence
+
+
+def test_without_marks_for_sentences_the_answer_has_to_beat_none():
+    rained, left = decode(window(), says("May", "1894", sentence=None))
+    assert left.answer.text == "May 1894"
+    assert left.score == 4.0
+    assert rained.score == -14.0
+
+
+def test_an_answer_does_not_end_before_it_starts():
+    _, left = decode(window(), says("1894", "Ada"))
+    assert left.answer.text
+    assert left.share < 0.01
+
+
+@given(st.data())
+def test_every_answer_lies_in_its_sentence(data):
+    offsets = tokens_of(TEXT)
+    numbers = st.lists(
+        st.floats(-20, 0, width=32), min_size=len(offsets), max_size=len(offsets)
+    ).map(lambda values: np.array(values, np.float32))
+    tokens = Tokens(np.array(offsets), data.draw(numbers), data.draw(numbers), data.draw(numbers))
+    for reading in decode(window(), tokens):
+        assert reading.answer in reading.sentence
+        assert len(reading.answer)
+
+
+def test_a_sentence_without_a_token_does_not_answer():
+    whole = document("\u200b\u200b It rained.")
+    empty, rained = Span(whole, 0, 2), Span(whole, 3, 13)
+    one = np.zeros(2, np.float32)
+    first, _ = decode((empty, rained), Tokens(np.array([(3, 5), (6, 12)]), one, one, one))
+    assert first.score == -np.inf
+    assert first.answer == empty
+
+
+def test_no_answer_is_longer_than_the_longest():
+    words = LONGEST_ANSWER + 20
+    whole = document("x " * words)
+    offsets = np.array([(2 * i, 2 * i + 1) for i in range(words)])
+    starts, ends = np.full(words, -5, np.float32), np.full(words, -5, np.float32)
+    starts[0] = ends[-1] = 0.0
+    (reading,) = decode((Span(whole, 0, 2 * words),), Tokens(offsets, starts, ends, starts))
+    assert len(reading.answer.text.split()) <= LONGEST_ANSWER
