@@ -1,0 +1,1 @@
+"""How the bundled reader was made. See README.md for the commands, data and figures."""

@@ -1,0 +1,196 @@
+"""What was mined → groups of windows, cut as they are read in use, and what they should say."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from benchmarks.data import load
+from index import Document, Span
+from index.split import Paragraph, split
+from qa.windows import windows
+from training.mine import SETS
+
+LIMITS = (300, 450, 600)  # characters of a window: more than one, so that none is learnt by heart
+HELD_OUT = 20  # every 20th document is for validation only
+# Of the questions of a set, how many are asked in an epoch; with how many wrong windows; and how
+# many are asked once more about a name or number that the window does not speak of.
+SHARE = {"policyqa_dev": 0.25, "policyqa_test": 0.25}
+WRONG = {"shift_newwiki": 1.5, "shift_reddit": 0.6, "shift_amazon": 0.6}
+NEAR_MISS = {"shift_newwiki": 0.3, "shift_reddit": 0.05, "shift_amazon": 0.05}
+
+# What makes a question about one thing and not another: names of several words or inside the
+# sentence, numbers.
+NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’.-]+(?: (?:(?:of|the|de|von) )?[A-Z][\w'’.-]+)*")
+NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
+
+
+def is_held_out(name: str, document: str) -> bool:
+    """Whether no question about that document of a set is trained on."""
+    return crc32(f"{name}/{document}".encode()) % HELD_OUT == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window to read, its sentences and the places of the answer in it (none: not there)."""
+
+    question: str
+    title: str
+    text: str
+    sentences: tuple[tuple[int, int], ...]
+    answers: tuple[tuple[int, int], ...] = ()
+
+    def holds(self, sentence: tuple[int, int]) -> bool:
+        """Whether the answer stands in that sentence, or some of it."""
+        return any(sentence[0] < end and start < sentence[1] for start, end in self.answers)
+
+
+@dataclass(slots=True)
+class Corpus:
+    """The documents of one set, split into paragraphs when first looked at."""
+
+    name: str
+    documents: dict[str, Document]
+    questions: list[dict[str, Any]]
+    _paragraphs: dict[str, list[Paragraph]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, data: Path, mined: Path, name: str) -> Corpus:
+        documents = {document.id: document for document in load(data, name).documents}
+        with gzip.open(mined / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
+            return cls(name, documents, [json.loads(line) for line in file])
+
+    def paragraph(self, document: str, start: int) -> Paragraph | None:
+        """The paragraph that a place in a document belongs to."""
+        if document not in self._paragraphs:
+            self._paragraphs[document] = split(self.documents[document])
+        found = (p for p in self._paragraphs[document] if p.span.start <= start < p.span.end)
+        return next(found, None)
+
+
+class Examples:
+    """The groups of an epoch, or those held out: the same ones for the same seed."""
+
+    def __init__(self, data: Path, mined: Path, sets: Sequence[str] = SETS) -> None:
+        self._corpora = {name: Corpus.read(data, mined, name) for name in sets}
+        self.training: list[tuple[str, int]] = []
+        self.held_out: list[tuple[str, int]] = []
+        for name, corpus in self._corpora.items():
+            for number, row in enumerate(corpus.questions):
+                held_out = is_held_out(name, row["answers"][0][0])
+                (self.held_out if held_out else self.training).append((name, number))
+        things = [
+            _things(c.questions[n]["question"])
+            for name, n in self.training
+            if (c := self._corpora[name])
+        ]
+        self._names = sorted({t for group in things for kind, t in group if kind == "name"})
+
+    def order(self, seed: int, epoch: int) -> list[tuple[str, int]]:
+        """Which questions are asked in an epoch, shuffled."""
+        chance = random.Random(f"{seed}/{epoch}")
+        asked = [one for one in self.training if chance.random() < SHARE.get(one[0], 1)]
+        chance.shuffle(asked)
+        return asked
+
+    def group(self, one: tuple[str, int], seed: int, *, wrong: int | None = None) -> list[Window]:
+        """The windows for one question, that with the answer first; empty where no window holds
+        it. `wrong` windows, or as many as chance has it."""
+        name, number = one
+        corpus, row = self._corpora[name], self._corpora[name].questions[number]
+        chance = random.Random(f"{seed}/{one}")
+        limit = chance.choice(LIMITS)
+        right = self._right(corpus, row, limit, chance)
+        if right is None:
+            return []
+        count = _round(WRONG.get(name, 0.5), chance) if wrong is None else wrong
+        negatives = row["negatives"]
+        chosen = chance.sample(negatives, min(count, len(negatives)))
+        if wrong is not None:
+            chosen = negatives[:wrong]
+        group = [right, *(w for n in chosen if (w := _wrong(corpus, row, n, limit)))]
+        if wrong is None and chance.random() < NEAR_MISS.get(name, 0):
+            group += self._near_miss(right, chance)
+        return group
+
+    def _right(
+        self, corpus: Corpus, row: dict[str, Any], limit: int, chance: random.Random
+    ) -> Window | None:
+        """A window that holds an answer whole."""
+        document, start, _ = chance.choice(row["answers"])
+        paragraph = corpus.paragraph(document, start)
+        if paragraph is None:
+            return None
+        found = []
+        for sentences in windows(paragraph.sentences, limit):
+            window = _window(row, sentences, row["answers"])
+            if window.answers:
+                found.append(window)
+        return chance.choice(found) if found else None
+
+    def _near_miss(self, right: Window, chance: random.Random) -> Iterator[Window]:
+        """The same window, asked about another name or number: it does not say."""
+        things = _things(right.question)
+        if not things:
+            return
+        kind, thing = chance.choice(things)
+        other = chance.choice(self._names) if kind == "name" else _other_number(thing, chance)
+        if other.lower() in right.text.lower() or other.lower() in right.title.lower():
+            return
+        question = right.question.replace(thing, other)
+        yield Window(question, right.title, right.text, right.sentences)
+
+
+def _window(
+    row: dict[str, Any], sentences: Sequence[Span], answers: Sequence[Sequence[Any]]
+) -> Window:
+    first, last = sentences[0].start, sentences[-1].end
+    document = sentences[0].document
+    return Window(
+        row["question"],
+        document.title,
+        document.text[first:last],
+        tuple((s.start - first, s.end - first) for s in sentences),
+        tuple(
+            (start - first, end - first)
+            for name, start, end in answers
+            if name == document.id and first <= start < end <= last
+        ),
+    )
+
+
+def _wrong(corpus: Corpus, row: dict[str, Any], place: Sequence[Any], limit: int) -> Window | None:
+    document, start, _ = place
+    paragraph = corpus.paragraph(document, start)
+    if paragraph is None:
+        return None
+    for sentences in windows(paragraph.sentences, limit):
+        if sentences[-1].end > start:
+            return _window(row, sentences, ())
+    return None
+
+
+def _things(question: str) -> list[tuple[str, str]]:
+    """The names and numbers in a question."""
+    names = [("name", match.group()) for match in NAME.finditer(question)]
+    return names + [("number", match.group()) for match in NUMBER.finditer(question)]
+
+
+def _other_number(number: str, chance: random.Random) -> str:
+    """A number that looks like it and is another."""
+    if not number.isdigit():
+        return re.sub(r"\d", lambda _: str(chance.randint(1, 9)), number)
+    near = max(2, int(number) // 50) if len(number) == 4 else max(2, int(number))
+    return str(int(number) + chance.choice((-1, 1)) * chance.randint(1, near))
+
+
+def _round(share: float, chance: random.Random) -> int:
+    """A share as a count: 1.3 is 1, and in three of ten cases 2."""
+    return int(share) + (chance.random() < share % 1)

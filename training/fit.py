@@ -1,0 +1,239 @@
+"""Fit the constants of qa/judge.py on documents that the reader was not trained on.
+
+    python -m training.fit --data DIR --mined FOLDER
+
+Each question is asked twice: of all documents of its set, and as if those that answer it were not
+there. Prints the constants to write into qa/judge.py and qa/answerer.py, and what they are worth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+
+from benchmarks.data import load
+from index import SentenceIndex, Span
+from index.split import Paragraph
+from qa import judge as judging
+from qa.answerer import DEPTH, EFFORTS
+from qa.cross_encoder import BUNDLED, CrossEncoder
+from qa.gold import GoldQuestion
+from qa.judge import Judged, candidates, judge, probability
+from qa.metrics import best_over, exact_match, f1, normalize
+from qa.read import Reading
+from qa.retrieve import Found, retrieve
+from qa.windows import window_of
+from training.examples import is_held_out
+
+# Those whose questions make sense without their document at hand.
+SETS = {"shift_newwiki": 250, "shift_reddit": 250}
+READ = EFFORTS["balanced"].most
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question with what was found and read for it."""
+
+    question: GoldQuestion
+    ranking: list[Found]
+    readings: dict[Span, tuple[Reading, Paragraph]]
+    there: bool  # whether the documents answer it
+
+    def right(self, sentence: Span) -> bool:
+        return self.there and any(gold.matches(sentence) for gold in self.question.gold or ())
+
+    def answers(self, quote: Span) -> bool:
+        """Whether the quote is an accepted answer, holds one, or shares most of its words."""
+        if not self.right(quote):
+            return False
+        holds = any(normalize(answer) in normalize(quote.text) for answer in self.question.answers)
+        return holds or best_over(f1, quote.text, self.question.answers) >= 0.5
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
+    parser.add_argument("--mined", type=Path, required=True, help="what training.mine wrote")
+    parser.add_argument("--reader", default=BUNDLED)
+    arguments = parser.parse_args()
+    reader = CrossEncoder(arguments.reader)
+    cases = [
+        case
+        for name, count in SETS.items()
+        for case in _cases(arguments.data, arguments.mined, name, count, reader)
+    ]
+    print(f"{len(cases)} cases, {sum(case.there for case in cases)} with an answer")
+    fit_found(cases)
+    fit_read(cases)
+    fit_sure(cases)
+    show_settled(cases)
+    show_whole(cases)
+
+
+def fit_found(cases: Sequence[Case]) -> None:
+    found = [(hit.score, case.right(hit.sentence)) for case in cases for hit, _ in case.ranking]
+    x, y = np.array([[score] for score, _ in found]), np.array([right for _, right in found])
+    model = LogisticRegression(C=1e4).fit(x, y)
+    judging.FOUND, judging.FOUND_BASE = float(model.coef_[0, 0]), float(model.intercept_[0])
+    print(f"FOUND, FOUND_BASE = {judging.FOUND:.2f}, {judging.FOUND_BASE:.2f}")
+
+
+def fit_read(cases: Sequence[Case]) -> None:
+    """Weights by which sentence of a question is right, the base by how many are."""
+    x, y = [], []
+    for case in cases:
+        scores = {hit.sentence: hit.score for hit, _ in case.ranking}
+        least = min(scores.values())
+        for sentence, (reading, _) in case.readings.items():
+            x.append([scores.get(sentence, least), reading.score])
+            y.append(case.right(sentence))
+    model = LogisticRegression(C=1e4).fit(np.array(x), np.array(y))
+    judging.READ_FOUND, judging.READ_SCORE = map(float, model.coef_[0])
+    judging.READ_BASE = float(model.intercept_[0])
+    print(
+        f"READ_FOUND, READ_SCORE, READ_BASE = {judging.READ_FOUND:.2f}, {judging.READ_SCORE:.2f}, "
+        f"{judging.READ_BASE:.2f}"
+    )
+    there = [case for case in cases if case.there]
+    for found, score in ((5.3, 0.0), (0.0, 1.0), (judging.READ_FOUND, judging.READ_SCORE)):
+        judging.READ_FOUND, judging.READ_SCORE = found, score
+        first = [case.right(_judged(case)[0].hit.sentence) for case in there]
+        print(f"  P@1 with {found:.2f} × found + {score:.2f} × read: {np.mean(first):.3f}")
+
+
+def fit_sure(cases: Sequence[Case]) -> None:
+    x, y = [], []
+    for case in cases:
+        best = _best(_judged(case))
+        support = sum(probability(one.hit.score) for one in best[1:])
+        x.append([best[0].hit.score, support])
+        y.append(case.answers(best[0].quote))
+    features, right = np.array(x), np.array(y)
+    print(
+        f"right {right.mean():.3f}, AUROC of the score {roc_auc_score(right, features[:, 0]):.3f}"
+    )
+    model = LogisticRegression(C=1e4).fit(features, right)
+    judging.SURE, judging.SURE_SUPPORT = map(float, model.coef_[0])
+    judging.SURE_BASE = float(model.intercept_[0])
+    print(
+        f"SURE, SURE_SUPPORT, SURE_BASE = {judging.SURE:.2f}, {judging.SURE_SUPPORT:.2f}, "
+        f"{judging.SURE_BASE:.2f}"
+    )
+    sure = model.predict_proba(features)[:, 1]
+    there = np.array([case.there for case in cases])
+    print(
+        f"AUROC right against wrong {roc_auc_score(right, sure):.3f}, answered against not in the "
+        f"documents {roc_auc_score(there, sure):.3f}, expected calibration error "
+        f"{calibration_error(sure, right):.3f}"
+    )
+    for threshold in (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
+        said = sure >= threshold
+        print(
+            f"  MIN_CONFIDENCE {threshold}: refused of those that are answered "
+            f"{1 - said[there].mean():.3f}, of those that are not {1 - said[~there].mean():.3f}; "
+            f"right of what is said {right[said].mean():.3f}"
+        )
+
+
+def show_settled(cases: Sequence[Case]) -> None:
+    """What it costs to stop reading once a sentence is that probable."""
+    there = [case for case in cases if case.there]
+    effort = EFFORTS["balanced"]
+    for settled in (0.5, 0.6, 0.7, 0.8, 0.9, 1.1):
+        first, read = [], []
+        for case in cases:
+            order = list(_windows(case.ranking, READ))
+            count = effort.first
+            while count < effort.most:
+                judged = judge(case.ranking, _only(case, order[:count]))
+                if probability(judged[0].hit.score) >= settled:
+                    break
+                count += effort.more
+            judged = judge(case.ranking, _only(case, order[:count]))
+            read.append(min(count, len(order)))
+            if case in there:
+                first.append(case.right(judged[0].hit.sentence))
+        print(f"  SETTLED {settled}: P@1 {np.mean(first):.3f}, {np.mean(read):.1f} windows read")
+
+
+def show_whole(cases: Sequence[Case]) -> None:
+    """What short answers are worth, by the share they have."""
+    shares, em, overlap = [], [], []
+    for case in cases:
+        best = _judged(case)[0]
+        if case.right(best.hit.sentence) and best.hit.sentence in case.readings:
+            reading = case.readings[best.hit.sentence][0]
+            shares.append(reading.share)
+            em.append(best_over(exact_match, reading.answer.text, case.question.answers))
+            overlap.append(best_over(f1, reading.answer.text, case.question.answers))
+    edges = (0, 0.02, 0.05, 0.1, 0.2, 0.4, 1)
+    for low, high in pairwise(edges):
+        inside = [i for i, share in enumerate(shares) if low <= share < high]
+        if inside:
+            exact, shared = (np.mean([values[i] for i in inside]) for values in (em, overlap))
+            print(f"  share {low}–{high}: {len(inside)} answers, EM {exact:.3f} F1 {shared:.3f}")
+
+
+def calibration_error(sure: Array, right: NDArray[np.bool_], bins: int = 10) -> float:
+    """Expected calibration error: the mean distance of confidence and truth, over equal bins."""
+    order = np.argsort(sure)
+    parts = [part for part in np.array_split(order, bins) if len(part)]
+    distances = [len(part) * abs(sure[part].mean() - right[part].mean()) for part in parts]
+    return float(sum(distances) / len(sure))
+
+
+def _cases(data: Path, mined: Path, name: str, count: int, reader: CrossEncoder) -> Iterator[Case]:
+    index = SentenceIndex.open(mined / f"{name}.index")
+    questions = [
+        question
+        for question in load(data, name).questions
+        if question.gold and is_held_out(name, question.gold[0].document)
+    ]
+    questions = random.Random(0).sample(questions, min(count, len(questions)))
+    rankings = retrieve(index, [question.question for question in questions], k=2 * DEPTH)
+    for question, ranking in zip(questions, rankings, strict=True):
+        holding = {gold.document for gold in question.gold or ()}
+        elsewhere = [one for one in ranking if one[0].sentence.document.id not in holding]
+        for there, found in ((True, ranking[:DEPTH]), (False, elsewhere[:DEPTH])):
+            windows = list(_windows(found, READ))
+            read = reader.read([(question.question, window) for window, _ in windows])
+            readings: dict[Span, tuple[Reading, Paragraph]] = {}
+            for (_, paragraph), ones in zip(windows, read, strict=True):
+                for one in ones:
+                    readings.setdefault(one.sentence, (one, paragraph))
+            yield Case(question, found, readings, there)
+
+
+def _windows(ranking: Sequence[Found], count: int) -> Iterator[tuple[tuple[Span, ...], Paragraph]]:
+    different = {window_of(hit.sentence, p.sentences): p for hit, p in ranking}
+    return islice(different.items(), count)
+
+
+def _only(
+    case: Case, windows: Sequence[tuple[tuple[Span, ...], Paragraph]]
+) -> dict[Span, tuple[Reading, Paragraph]]:
+    sentences = {sentence for window, _ in windows for sentence in window}
+    return {s: reading for s, reading in case.readings.items() if s in sentences}
+
+
+def _judged(case: Case) -> list[Judged]:
+    return judge(case.ranking, case.readings)
+
+
+def _best(judged: Sequence[Judged]) -> tuple[Judged, ...]:
+    return candidates(judged[:20])[0].judged
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Questions with the sentences our own retriever finds for them and that do not answer them.
+
+    python -m training.mine --data DIR --out FOLDER
+
+Indexes each training set as a user's documents would be and writes NAME.jsonl.gz, a line a
+question: its text, where its answers stand, and up to NEGATIVES sentences of other paragraphs,
+best first. The indexes stay in the folder, so that a second run is quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.data import BenchmarkSet, load
+from index import Hit, SentenceIndex, Span
+from qa.gold import GoldQuestion
+from qa.metrics import normalize
+from qa.retrieve import Found, retrieve
+
+SETS = ("shift_newwiki", "shift_reddit", "shift_amazon", "policyqa_dev", "policyqa_test")
+NEGATIVES = 6
+LOOKED_AT = 60  # sentences of a ranking
+AT_ONCE = 512  # questions
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
+    parser.add_argument("--out", type=Path, required=True, help="folder for what is mined")
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    for name in SETS:
+        path = arguments.out / f"{name}.jsonl.gz"
+        if path.exists():
+            continue
+        one = load(arguments.data, name)
+        index = _index(one, arguments.out / f"{name}.index")
+        part = path.with_suffix(".part")
+        with gzip.open(part, "wt", encoding="utf-8") as file:
+            for row in mine(one, index):
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        part.rename(path)
+        print(f"{path}: {len(one.questions)} questions", flush=True)
+
+
+def mine(one: BenchmarkSet, index: SentenceIndex) -> Iterator[dict[str, Any]]:
+    """A row for each question: `{id, question, answers, negatives}`, extents `[document, start,
+    end]` in both lists."""
+    # The privacy policies of two sites say the same things, so another site's is no wrong answer.
+    elsewhere = not one.name.startswith("policyqa")
+    for first in range(0, len(one.questions), AT_ONCE):
+        questions = one.questions[first : first + AT_ONCE]
+        rankings = retrieve(index, [question.question for question in questions], k=LOOKED_AT)
+        for question, ranking in zip(questions, rankings, strict=True):
+            negatives = _negatives(question, ranking, elsewhere=elsewhere)
+            yield {
+                "id": f"{one.name}/{question.id}",
+                "question": question.question,
+                "answers": [[g.document, g.start, g.end] for g in question.gold or ()],
+                "negatives": [
+                    [hit.sentence.document.id, hit.sentence.start, hit.sentence.end]
+                    for hit in negatives
+                ],
+            }
+
+
+def _negatives(question: GoldQuestion, ranking: Sequence[Found], *, elsewhere: bool) -> list[Hit]:
+    """The best sentence of each paragraph that holds no answer, by place or by its words."""
+    answers = [normalize(answer) for answer in question.answers]
+    documents = {gold.document for gold in question.gold or ()}
+    best: dict[Span, Hit] = {}
+    for hit, paragraph in ranking:
+        best.setdefault(paragraph.span, hit)
+    negatives = []
+    for span, hit in best.items():
+        text = normalize(span.text)
+        holds = any(answer and answer in text for answer in answers)
+        marked = any(gold.matches(span) for gold in question.gold or ())
+        if not holds and not marked and (elsewhere or span.document.id in documents):
+            negatives.append(hit)
+    return negatives[:NEGATIVES]
+
+
+def _index(one: BenchmarkSet, path: Path) -> SentenceIndex:
+    if path.exists():
+        return SentenceIndex.open(path)
+    return SentenceIndex.create(path, one.documents, progress=True)
+
+
+if __name__ == "__main__":
+    main()
