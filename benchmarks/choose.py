@@ -3,7 +3,7 @@
     python -m benchmarks.choose --data DIR
 
 Indexes each set as a user's documents would be, with our own sentence boundaries, then varies one
-constant at a time around its value. Last, fits the confidence of the sentence reader.
+constant at a time around its value.
 """
 
 from __future__ import annotations
@@ -14,20 +14,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
-
 import qa.retrieve as retrieval
 from benchmarks.data import BenchmarkSet, load
 from benchmarks.report import write_section
 from index import Hit, SentenceIndex
 from index.sentence_index import Candidates
-from qa.answerer import MIN_CONFIDENCE
 from qa.evaluate import first_right
 from qa.gold import GoldQuestion
 from qa.metrics import hit_at, mean_reciprocal_rank
-from qa.read import INTERCEPT, SLOPE, confidence
 
 SETS = ("shift_newwiki", "shift_reddit")
 QUESTIONS = 1_000  # of each set, every nth
@@ -53,7 +47,6 @@ def main() -> None:
                 cells = " | ".join(_score(one) for one in searched)
                 lines.append(f"| {name} | {mark}{value}{mark} | {cells} |")
             setattr(retrieval, name, chosen)
-        lines += ["", *_fit_confidence(searched[0])]
     lines += [
         "",
         "LEXICAL_WEIGHT is lower than what is best here, because of a look at sets that are "
@@ -89,42 +82,6 @@ def _search(one: BenchmarkSet, path: Path) -> Searched:
 def _score(one: Searched) -> str:
     ranks = [first_right(hits, question) for question, hits in one.ranked()]
     return f"{100 * hit_at(ranks, 1):.1f} / {100 * mean_reciprocal_rank(ranks, 100):.1f}"
-
-
-def _fit_confidence(one: Searched) -> list[str]:
-    """Each question twice: with the document that answers it, and as if that were not there."""
-    scores, right, there = [], [], []
-    for question, hits in one.ranked():
-        elsewhere = [hit for hit in hits if hit.sentence.document.id not in _gold(question)]
-        for hit, answered in ((hits[0], _holds(hits[0], question)), *_first(elsewhere)):
-            scores.append(hit.score)
-            right.append(answered)
-            there.append(hit is hits[0])
-    x, y, known = np.array(scores)[:, None], np.array(right), np.array(there)
-    half = np.random.default_rng(0).random(len(y)) < 0.5
-    model = LogisticRegression(C=100).fit(x[half], y[half])
-    sure = np.array([confidence(score) for score in x[:, 0]])
-    below = sure < MIN_CONFIDENCE
-    return [
-        f"Confidence, fitted on half of {SETS[0]} ({len(y)} cases, half of them without the "
-        f"article that answers): slope {model.coef_[0, 0]:.2f}, intercept "
-        f"{model.intercept_[0]:.2f}; in use {SLOPE}, {INTERCEPT}. On the other half: AUROC right "
-        f"against wrong {roc_auc_score(y[~half], x[~half, 0]):.3f}; below the threshold of "
-        f"{MIN_CONFIDENCE}: {100 * below[known & ~half].mean():.1f} % of the questions that are "
-        f"answered, {100 * below[~known & ~half].mean():.1f} % of those that are not.",
-    ]
-
-
-def _gold(question: GoldQuestion) -> set[str]:
-    return {span.document for span in question.gold or ()}
-
-
-def _holds(hit: Hit, question: GoldQuestion) -> bool:
-    return any(span.matches(hit.sentence) for span in question.gold or ())
-
-
-def _first(hits: list[Hit]) -> list[tuple[Hit, bool]]:
-    return [(hits[0], False)] if hits else []
 
 
 if __name__ == "__main__":

