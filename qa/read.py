@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from index import Span
 
 LONGEST_ANSWER = 40  # tokens
+NOTHING = -20.0  # log-odds that a sentence answers of which a model sees nothing
 
 Window = tuple[Span, ...]  # sentences of one paragraph that stand next to each other
 Asked = tuple[str, Window]  # a question, and the window that it is asked of
@@ -71,7 +72,7 @@ def _decode(base: int, sentence: Span, tokens: Tokens) -> Reading:
     start, end = sentence.start - base, sentence.end - base
     inside = np.flatnonzero((tokens.offsets[:, 0] < end) & (tokens.offsets[:, 1] > start))
     if not len(inside):  # nothing that the model has a token for
-        return Reading(sentence, -np.inf, sentence, 0.0)
+        return Reading(sentence, NOTHING, sentence, 0.0)
     first, last = int(inside[0]), int(inside[-1]) + 1
     both = tokens.starts[first:last, None] + tokens.ends[None, first:last]
     length = np.subtract.outer(np.arange(len(inside)), np.arange(len(inside))) * -1

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from qa.read import LONGEST_ANSWER, Tokens, decode
+from qa.read import LONGEST_ANSWER, NOTHING, Tokens, decode
 
 TEXT = "It rained. The mayor, Ada Byron, left in May 1894."
 RAINED, LEFT = (0, 10), (11, 50)
@@ -84,7 +84,7 @@ def test_a_sentence_without_a_token_does_not_answer():
     empty, rained = Span(whole, 0, 2), Span(whole, 3, 13)
     one = np.zeros(2, np.float32)
     first, _ = decode((empty, rained), Tokens(np.array([(3, 5), (6, 12)]), one, one, one))
-    assert first.score == -np.inf
+    assert first.score == NOTHING
     assert first.answer == empty
 
 
