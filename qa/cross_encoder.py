@@ -266,8 +266,8 @@ def load_model(name: str, *, fetch: bool = False) -> tuple[Kind, Any, Any]:
             "can read is a model for question answering, or a cross-encoder with one score."
         )
     # Bfloat16 where the CPU has matrix units for it (AMX): two to three times as fast there, and
-    # slower elsewhere. 8-bit integers gain a third elsewhere, and let what is read together change
-    # the scores by as much as half a unit of log-odds: see benchmarks/RESULTS.md.
+    # slower elsewhere. 8-bit integers would let what is read together change the scores: see
+    # benchmarks/RESULTS.md.
     if model.device.type == "cpu" and torch.cpu.get_capabilities().get("amx_bf16", False):
         model = model.to(torch.bfloat16)
     return kind, tokenizer, model.eval()
