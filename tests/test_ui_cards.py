@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -184,6 +185,15 @@ def test_the_pieces_of_a_sentence_have_one_number():
     ]
     assert (opened.marks, opened.first) == (3, 2)
     assert view(found, 0).first == 3
+
+
+def test_passages_that_overlap_keep_all_their_marks():
+    document, (last, first) = three_sentences()
+    reaching_back = replace(last, span=Span(document, 13, 42))
+    for opened in (view([reaching_back, first], 0), view([first, reaching_back], 1)):
+        assert "".join(part.text for part in opened.parts) == document.text
+        assert (opened.marks, opened.first) == (3, 3)
+    assert view([reaching_back, first], 1).first == 2
 
 
 def test_a_huge_document_is_shown_around_the_passage():

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from index import Document, Hit, Span
 from qa.answer import Passage
-from qa.highlight import Mark, pieces
+from qa.highlight import Mark, mark_pieces
 
 LONGEST = 400_000  # characters; of a longer document, so many around the passage are shown
-MOST_PASSAGES = 200
+MOST_MARKS = 1_000  # what an answer comes with is far less
 
 
 class Part(NamedTuple):
@@ -46,21 +47,20 @@ def view(passages: Sequence[Passage], at: int) -> View:
     """The document that the passages are of, to be opened at one of them."""
     opened = passages[at]
     shown = _window(opened.span)
-    parts: list[Part] = []
-    end, marks, first = shown.start, 0, 0
-    text = shown.document.text
-    for passage in sorted(passages, key=lambda passage: passage.span.start):
-        if passage.span.start < end or passage.span not in shown:
-            continue
-        parts.append(Part(text[end : passage.span.start], None, 0))
-        numbered = list(_number(passage, marks))
-        if passage is opened:
-            first = _answer_of(numbered)
-        marks = max([marks, *(part.number for part in numbered)])
-        parts += numbered
-        end = passage.span.end
-    parts.append(Part(text[end : shown.end], None, 0))
-    return View(shown, [part for part in parts if part.text], marks, first)
+    # All at once: a passage reaches back into the one before it, and may begin inside another.
+    sentences = sorted(
+        {hit.sentence for passage in passages for hit in passage.hits}, key=lambda one: one.start
+    )
+    answers = [answer for passage in passages for answer in passage.answers]
+    parts = list(_number(shown, sentences, answers))
+    marked = opened.answers or [hit.sentence for hit in opened.hits]
+    start = min((one.start for one in marked), default=opened.span.start)
+    return View(
+        shown,
+        parts,
+        max((part.number for part in parts), default=0),
+        _number_at(start - shown.start, parts),
+    )
 
 
 def read_passages(document: Document, stored: Any) -> list[Passage]:
@@ -68,8 +68,11 @@ def read_passages(document: Document, stored: Any) -> list[Passage]:
 
     Raises ValueError, TypeError or KeyError for anything that is not in the document.
     """
-    if not isinstance(stored, list) or not 0 < len(stored) <= MOST_PASSAGES:
+    if not isinstance(stored, list) or not stored:
         raise ValueError("not a list of passages")
+    marks = sum(1 + len(one["sentences"]) + len(one["answers"]) for one in stored)
+    if marks > MOST_MARKS:
+        raise ValueError(f"{marks} marks")
     return [_read_passage(document, passage) for passage in stored]
 
 
@@ -85,12 +88,12 @@ def store_passage(passage: Passage) -> dict[str, Any]:
 
 
 def _read_passage(document: Document, stored: Mapping[str, Any]) -> Passage:
-    sentences = [_span(document, *ends) for ends in stored["sentences"][:MOST_PASSAGES]]
+    sentences = [_span(document, *ends) for ends in stored["sentences"]]
     return Passage(
         _span(document, stored["start"], stored["end"]),
         tuple(Hit(sentence, 0.0) for sentence in sentences),
         0.0,
-        tuple(_span(document, *ends) for ends in stored["answers"][:MOST_PASSAGES]),
+        tuple(_span(document, *ends) for ends in stored["answers"]),
     )
 
 
@@ -100,28 +103,23 @@ def _span(document: Document, start: Any, end: Any) -> Span:
     return Span(document, start, end)
 
 
-def _number(passage: Passage, before: int) -> Iterator[Part]:
-    """The pieces of a passage; those of the same sentence are the same mark."""
-    at, number = passage.span.start, before
+def _number(shown: Span, sentences: Sequence[Span], answers: Sequence[Span]) -> Iterator[Part]:
+    """The text in pieces, its marks numbered; those of the same sentence are the same mark."""
+    at, number = shown.start, 0
     last: object = None
-    for text, mark in pieces(passage):
+    for text, mark in mark_pieces(shown, sentences, answers):
         if mark:
-            sentence = next((hit.sentence for hit in passage.hits if _holds(hit.sentence, at)), at)
+            sentence = next((one for one in sentences if one.start <= at < one.end), at)
             number += sentence != last
             last = sentence
         yield Part(text, mark, number if mark else 0)
         at += len(text)
 
 
-def _holds(span: Span, at: int) -> bool:
-    return span.start <= at < span.end
-
-
-def _answer_of(parts: Sequence[Part]) -> int:
-    """The number of the mark with the answer in it, or else of the first one, or 0."""
-    marked = [part for part in parts if part.mark]
-    answers = [part for part in marked if part.mark == "answer"]
-    return next((part.number for part in [*answers, *marked]), 0)
+def _number_at(place: int, parts: Sequence[Part]) -> int:
+    """The number of the mark at a place of the text, or 0."""
+    ends = accumulate(len(part.text) for part in parts)
+    return next((part.number for end, part in zip(ends, parts, strict=True) if place < end), 0)
 
 
 def _window(span: Span) -> Span:
