@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from index.errors import ModelError
+from index.model import fastest, load
 from index.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -40,8 +40,7 @@ class SentenceTransformerEmbedder:
     """A sentence-transformers model: the bundled one, one by its hub name, or one in a folder.
 
     The network is used only with `fetch`, for a name that is not on this machine. The model is
-    loaded when it is first needed; in bfloat16 where the CPU has matrix units for it (AMX), which
-    is 2–3 times as fast there and slower elsewhere.
+    loaded when it is first needed.
     """
 
     def __init__(self, name: str = DEFAULT_EMBEDDER, *, fetch: bool = False) -> None:
@@ -110,28 +109,27 @@ class SentenceTransformerEmbedder:
 
 def load_model(name: str, *, fetch: bool = False) -> SentenceTransformer:
     """The sentence-transformers model of that name. Raises ModelError when there is none."""
-    import torch
     from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # loading weights is not worth a bar
     bundled = name == DEFAULT_EMBEDDER
-    try:
-        model = SentenceTransformer(
+
+    def read(only_local: bool) -> SentenceTransformer:
+        return SentenceTransformer(
             str(_bundled_model() if bundled else name),
-            local_files_only=bundled or not fetch,
+            local_files_only=only_local,
             # Never a pickle: weights that are not safetensors are refused.
             model_kwargs={"use_safetensors": True},
         )
-    except Exception as error:  # the libraries below raise whatever they like
-        reason = str(error).strip().split("\n")[0]
-        raise ModelError(
-            f"The embedder {name!r} cannot be loaded: {reason} Name a folder with a "
-            f"sentence-transformers model in safetensors, or leave the default {DEFAULT_EMBEDDER}."
-        ) from error
-    if model.device.type == "cpu" and torch.cpu.get_capabilities().get("amx_bf16", False):
-        model = model.to(torch.bfloat16)
-    return model
+
+    remedy = (
+        "Name a folder with a sentence-transformers model in safetensors, or leave the default "
+        f"{DEFAULT_EMBEDDER}."
+    )
+    what = f"The embedder {name!r}"
+    loaded: SentenceTransformer = fastest(
+        load(read, what=what, remedy=remedy, fetch=fetch and not bundled)
+    )
+    return loaded
 
 
 @contextmanager

@@ -13,7 +13,9 @@ import numpy as np
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
+from index import Document, Span
 from index.errors import ModelError
+from index.model import fastest, load
 from qa.read import Asked, Floats, Offsets, Reading, Tokens, decode
 
 BUNDLED = "underline-reader"
@@ -21,10 +23,8 @@ WEIGHTS = Path(__file__).with_name("reader") / "model.safetensors"
 WEIGHTS_SHA256 = "2e798dde19b3397b7fbc24d59f46620d5cfee55f76260f3dac83d8f2573e45f2"
 LABELS = ["start", "end", "sentence"]
 
-QUESTION_TOKENS = 128  # of a longer question, the end is read: that is where most people ask
 TITLE = 100  # characters of it that are read
 LONGEST = 512  # tokens read at once, of a model that could read more
-OVERLAP = 64  # tokens that two parts of a text too long for the model share
 BATCH_TOKENS = 1_500  # read at once, padding included
 REMEMBERED = 2_000  # windows; each keeps its document in memory
 
@@ -76,7 +76,27 @@ class _Model:
 
     def __init__(self, name: str, *, fetch: bool) -> None:
         self.kind, self._tokenizer, self._network = load_model(name, fetch=fetch)
-        self._longest = min(LONGEST, self._tokenizer.model_max_length)
+        places = getattr(self._network.config, "max_position_embeddings", None) or LONGEST
+        self._longest = min(LONGEST, self._tokenizer.model_max_length, places)
+        # Of a longer question the end is read: that is where most people ask.
+        self._question = self._longest // 4
+        self._overlap = self._longest // 8  # of two parts of a text that is too long
+        if name != BUNDLED:
+            self._check(name)
+
+    def _check(self, name: str) -> None:
+        """Read something as long as can be, so that what cannot be read with is told when it is
+        loaded. Raises ModelError."""
+        text = "It rained all day. " * self._longest
+        whole = Span(Document("rain", "", text, "rain.txt"), 0, len(text))
+        try:
+            self.read([(text, (whole,))])
+        except Exception as error:  # the libraries below raise whatever they like
+            reason = str(error).strip().split("\n")[0]
+            raise ModelError(
+                f"The reader {name!r} can be loaded and not be read with: {reason} Name another "
+                f"one, or leave the default {BUNDLED}."
+            ) from error
 
     def read(self, asked: Sequence[Asked]) -> list[tuple[Reading, ...]]:
         if self.kind == "relevance":  # each sentence by itself
@@ -141,23 +161,25 @@ class _Model:
         """A question with its window, in as many parts as the model needs to read all of it."""
         question, window = asked
         ids = self._tokenizer(question, add_special_tokens=False, verbose=False)["input_ids"]
-        if len(ids) > QUESTION_TOKENS:
-            question = self._tokenizer.decode(ids[-QUESTION_TOKENS:])
+        if len(ids) > self._question:
+            question = self._tokenizer.decode(ids[-self._question :])
         document = window[0].document
         lead = f"{document.title[:TITLE]}. "
+        text = lead + document.text[window[0].start : window[-1].end]
         coded = self._tokenizer(
             question,
-            lead + document.text[window[0].start : window[-1].end],
+            text,
             truncation="only_second",
             max_length=self._longest,
-            stride=OVERLAP,
+            stride=self._overlap,
             return_overflowing_tokens=True,
             return_offsets_mapping=True,
         )
         for number in range(len(coded["input_ids"])):
             of_text = np.array([part == 1 for part in coded.sequence_ids(number)])
-            offsets = np.array(coded["offset_mapping"][number]) - len(lead)
-            offsets[~of_text | (offsets[:, 1] <= 0)] = -1
+            places = [_word(text, *place) for place in coded["offset_mapping"][number]]
+            offsets = np.array(places) - len(lead)
+            offsets[~of_text | (offsets[:, 1] <= np.maximum(offsets[:, 0], 0))] = -1
             np.maximum(offsets, -1, out=offsets)
             inputs = {
                 name: values[number]
@@ -165,6 +187,13 @@ class _Model:
                 if name in self._tokenizer.model_input_names
             }
             yield _Part(owner, inputs, offsets)
+
+
+def _word(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where a token stands without the space before it, which some tokenizers count to it."""
+    while start < end <= len(text) and text[start].isspace():
+        start += 1
+    return start, end
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +263,7 @@ def load_model(name: str, *, fetch: bool = False) -> tuple[Kind, Any, Any]:
         AutoModelForTokenClassification,
         AutoTokenizer,
     )
-    from transformers.utils import logging
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # loading weights is not worth a bar
     classes = {
         "sentences": AutoModelForTokenClassification,
         "spans": AutoModelForQuestionAnswering,
@@ -245,32 +272,31 @@ def load_model(name: str, *, fetch: bool = False) -> tuple[Kind, Any, Any]:
     if name == BUNDLED:
         _check_weights()
     place = WEIGHTS.parent if name == BUNDLED else name
-    only_local = {"local_files_only": name == BUNDLED or not fetch}
-    try:
-        config = AutoConfig.from_pretrained(place, **only_local)
+
+    def read(only_local: bool) -> tuple[Kind, Any, Any]:
+        config = AutoConfig.from_pretrained(place, local_files_only=only_local)
         kind = kind_of(config)
-        if kind is not None:
-            tokenizer = AutoTokenizer.from_pretrained(place, **only_local)
-            model = classes[kind].from_pretrained(
-                place, dtype=torch.float32, use_safetensors=True, **only_local
+        if kind is None:
+            raise ModelError(
+                f"{name!r} is no reader: it is a {', '.join(config.architectures or ['?'])}, and "
+                "what can read is a model for question answering, or a cross-encoder with one "
+                "score."
             )
-    except Exception as error:  # the libraries below raise whatever they like
-        reason = str(error).strip().split("\n")[0]
-        raise ModelError(
-            f"The reader {name!r} cannot be loaded: {reason} Name a folder with a question "
-            f"answering model or a cross-encoder in safetensors, or leave the default {BUNDLED}."
-        ) from error
-    if kind is None:
-        raise ModelError(
-            f"{name!r} is no reader: it is a {', '.join(config.architectures or ['?'])}, and what "
-            "can read is a model for question answering, or a cross-encoder with one score."
+        tokenizer = AutoTokenizer.from_pretrained(place, local_files_only=only_local)
+        model = classes[kind].from_pretrained(
+            place, dtype=torch.float32, use_safetensors=True, local_files_only=only_local
         )
-    # Bfloat16 where the CPU has matrix units for it (AMX): two to three times as fast there, and
-    # slower elsewhere. 8-bit integers would let what is read together change the scores: see
-    # benchmarks/RESULTS.md.
-    if model.device.type == "cpu" and torch.cpu.get_capabilities().get("amx_bf16", False):
-        model = model.to(torch.bfloat16)
-    return kind, tokenizer, model.eval()
+        return kind, tokenizer, model.eval()
+
+    remedy = (
+        "Name a folder with a question answering model or a cross-encoder in safetensors, or "
+        f"leave the default {BUNDLED}."
+    )
+    kind, tokenizer, model = load(
+        read, what=f"The reader {name!r}", remedy=remedy, fetch=fetch and name != BUNDLED
+    )
+    # Not in 8-bit integers: what is read together would change the scores (benchmarks/RESULTS.md).
+    return kind, tokenizer, fastest(model)
 
 
 def kind_of(config: Any) -> Kind | None:

@@ -170,6 +170,24 @@ def test_a_model_that_is_not_there(name):
         CrossEncoder(name).read([("Who?", WINDOW)])
 
 
+def test_a_model_that_reads_little_at_once(model_folder):
+    folder = model_folder(BertForQuestionAnswering, max_position_embeddings=100)
+    (readings,) = CrossEncoder(str(folder)).read([("Who? " * 300, WINDOW)])
+    assert [reading.sentence for reading in readings] == list(WINDOW)
+
+
+def test_a_model_that_does_not_know_its_own_words_is_told_when_it_is_loaded(model_folder):
+    folder = model_folder(BertForQuestionAnswering, vocab_size=50)
+    with pytest.raises(ModelError, match="can be loaded and not be read with"):
+        CrossEncoder(str(folder)).load()
+
+
+def test_the_space_before_a_word_is_no_part_of_it():
+    assert cross_encoder._word("It  rained.", 2, 10) == (4, 10)
+    assert cross_encoder._word("It  rained.", 2, 4) == (4, 4)
+    assert cross_encoder._word("It", 0, 0) == (0, 0)
+
+
 def test_a_pickle_is_not_loaded(model_folder):
     folder = model_folder(BertForQuestionAnswering)
     (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
