@@ -7,19 +7,22 @@ import math
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from index import Document, SentenceIndex
+from index.embed import DEFAULT_EMBEDDER, SentenceTransformerEmbedder
 from index.errors import DocumentError, UnderlineError
+from index.loaders import Unreadable, load_documents
+from qa.answerer import NO_READER, Answerer
+from qa.cross_encoder import BUNDLED, CrossEncoder
 from qa.errors import QuestionError
+from qa.evaluate import FIGURES, Report, Result, evaluate
+from qa.gold import read_gold
 from qa.terminal import json_text, line, show_answer, show_figures
-
-if TYPE_CHECKING:
-    from index import Document
-    from qa.answerer import Answerer
-    from qa.evaluate import Result
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -42,7 +45,6 @@ ReaderOption = Annotated[
 EffortOption = Annotated[
     str, typer.Option(help="How much is read for an answer: fast, balanced or thorough.")
 ]
-BUNDLED_READER = "underline-reader"
 
 
 @app.command()
@@ -55,7 +57,7 @@ def build(
         str | None,
         typer.Option(
             help="Name or folder of a sentence-transformers model; default: built in. A name that "
-            "is not on this machine is fetched; nothing else ever is."
+            "is not on this machine is fetched."
         ),
     ] = None,
     language: Annotated[
@@ -69,9 +71,6 @@ def build(
     ] = False,
 ) -> None:
     """Index a folder of documents. Nothing is written before the index is complete."""
-    from index import SentenceIndex
-    from index.embed import DEFAULT_EMBEDDER, SentenceTransformerEmbedder
-
     built = SentenceIndex.create(
         index,
         _load(documents, skip_unreadable),
@@ -90,7 +89,7 @@ def ask(
         list[str], typer.Argument(metavar="QUESTION", help="The question; - reads one a line.")
     ],
     k: Annotated[int, typer.Option("-k", help="How many passages to show.")] = 3,
-    reader: ReaderOption = BUNDLED_READER,
+    reader: ReaderOption = BUNDLED,
     effort: EffortOption = "balanced",
     as_json: JsonOption = False,
 ) -> None:
@@ -110,7 +109,7 @@ def ask(
 def evaluate_(
     index: IndexArgument,
     gold: Annotated[Path, typer.Argument(metavar="GOLD", help="Gold file: .jsonl or .jsonl.gz.")],
-    reader: ReaderOption = BUNDLED_READER,
+    reader: ReaderOption = BUNDLED,
     effort: EffortOption = "balanced",
     as_json: JsonOption = False,
     fail_under: Annotated[
@@ -124,11 +123,10 @@ def evaluate_(
     """Score the answers against a gold question-and-answer file."""
     from tqdm import tqdm
 
-    from qa.evaluate import Report, evaluate
-    from qa.gold import read_gold
-
     bounds = [_bound(text) for text in fail_under or []]
     questions = read_gold(gold)
+    if details and details.exists() and details.samefile(gold):
+        raise UnderlineError(f"--details would write over the gold file {gold}; name another file.")
     answerer = _open(index, reader, effort)
     results = tqdm(
         evaluate(answerer, questions),
@@ -152,8 +150,6 @@ def evaluate_(
 @app.command()
 def info(index: IndexArgument, as_json: JsonOption = False) -> None:
     """Say what an index holds and what it was made with."""
-    from index import SentenceIndex
-
     opened = SentenceIndex.open(index)
     facts = {
         "path": str(index),
@@ -181,14 +177,14 @@ def serve(
     open_browser: Annotated[
         bool, typer.Option("--open", help="Open the page in a browser.")
     ] = False,
-    reader: ReaderOption = BUNDLED_READER,
+    reader: ReaderOption = BUNDLED,
     effort: EffortOption = "balanced",
 ) -> None:
     """Serve the web page on an index, to this machine only."""
     from qa.ui import main as serve_page
 
     try:
-        lines = examples.read_text("utf-8").splitlines() if examples else []
+        lines = examples.read_text("utf-8-sig").splitlines() if examples else []
     except (OSError, UnicodeDecodeError) as error:
         raise UnderlineError(f"The examples in {examples} cannot be read: {error}.") from error
     # Ctrl-C is how the page is stopped, not something that went wrong.
@@ -197,7 +193,7 @@ def serve(
         _open(index, reader, effort),
         host=host,
         port=port,
-        examples=list(filter(None, lines)),
+        examples=[text.strip() for text in lines if text.strip()],
         open_browser=open_browser,
     )
 
@@ -206,6 +202,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; a user's mistake is one sentence on stderr and exit code 1."""
     for interrupt in (signal.SIGINT, signal.SIGTERM):
         signal.signal(interrupt, _stop)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # one that cannot write all there is to say
+            stream.reconfigure(errors="replace")
     try:
         app(arguments)
     except UnderlineError as error:
@@ -220,23 +219,17 @@ def _stop(number: int, _frame: object) -> None:
 
 
 def _open(index: Path, reader: str, effort: str) -> Answerer:
-    from index import SentenceIndex
-    from qa.answerer import NO_READER, Answerer
-    from qa.cross_encoder import CrossEncoder
-
     opened = SentenceIndex.open(index)
     if reader == NO_READER:
         return Answerer(opened, reader=reader, effort=effort)
     named = CrossEncoder(reader, fetch=True)
-    if reader != BUNDLED_READER:
+    if reader != BUNDLED:
         named.load()  # a name that is wrong is told before the first question
     return Answerer(opened, reader=named, effort=effort)
 
 
 def _load(path: Path, skip_unreadable: bool) -> list[Document]:
     """The documents of a folder, after saying on stderr which of its files cannot be read."""
-    from index.loaders import Unreadable, load_documents
-
     documents: list[Document] = []
     unreadable = 0
     for loaded in load_documents(path):
@@ -257,8 +250,6 @@ def _load(path: Path, skip_unreadable: bool) -> list[Document]:
 
 def _bound(text: str) -> tuple[str, float]:
     """`mrr=0.9` → ("mrr", 0.9)."""
-    from qa.evaluate import FIGURES
-
     name, _, value = text.partition("=")
     try:
         if name in FIGURES and math.isfinite(float(value)):
@@ -294,17 +285,25 @@ def _ask_lines(answerer: Answerer, k: int, *, as_json: bool) -> None:
 
 def _with_details(results: Iterable[Result], path: Path) -> Iterator[Result]:
     """The results, each written to a file as it comes: gold, answer, rank of the right sentence."""
-    try:
-        with path.open("w", encoding="utf-8") as file:
-            for result in results:
-                row = {
-                    "id": result.gold.id,
-                    "answers": result.gold.answers,
-                    "rank": result.rank,
-                    "seconds": round(result.seconds, 4),
-                    **result.answer.to_dict(),
-                }
+    with _writing(path):
+        file = path.open("w", encoding="utf-8", buffering=1)
+    with file:
+        for result in results:
+            row = {
+                "id": result.gold.id,
+                "answers": result.gold.answers,
+                "rank": result.rank,
+                "seconds": round(result.seconds, 4),
+                **result.answer.to_dict(),
+            }
+            with _writing(path):
                 file.write(json_text(row) + "\n")
-                yield result
+            yield result
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise UnderlineError(f"{path} cannot be written: {error.strerror}.") from error

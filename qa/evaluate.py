@@ -53,19 +53,21 @@ class Report:
 
     def figures(self) -> dict[str, float]:
         """Each figure by its name. Ranks are taken over the questions whose gold is known and
-        not empty; EM and F1 over all, a refusal being the right answer to the unanswerable."""
+        not empty; EM and F1 over those whose answers are, a refusal being the right answer to the
+        unanswerable."""
         answerable = [result for result in self.results if result.gold.answerable]
         unanswerable = [result for result in self.results if not result.gold.answerable]
         ranked = [result for result in answerable if result.gold.gold]
         ranks = [result.rank for result in ranked]
+        worded = [r for r in self.results if r.gold.answers or not r.gold.answerable]
         return {
             "questions": len(self.results),
             "answerable": len(answerable),
             **{f"hit@{k}": hit_at(ranks, k) for k in (1, 3, 5, 10)},
             "mrr": mean_reciprocal_rank(ranks, 10),
             "document": mean([float(result.document_right) for result in ranked]),
-            "em": _answer_score(exact_match, self.results),
-            "f1": _answer_score(f1, self.results),
+            "em": _answer_score(exact_match, worded),
+            "f1": _answer_score(f1, worded),
             "refused_right": _refused(unanswerable),
             "refused_wrong": _refused(answerable),
             "p50_ms": 1000 * percentile([result.seconds for result in self.results], 0.5),
@@ -76,9 +78,9 @@ class Report:
 def evaluate(
     answerer: Answerer, questions: Sequence[GoldQuestion], *, k: int = 5
 ) -> Iterator[Result]:
-    """Ask every question, one at a time as a person would, and yield what became of it.
+    """What becomes of each question, asked one at a time as a person would.
 
-    Raises GoldError when the gold does not fit the answerer's index.
+    Raises GoldError at once when the gold does not fit the answerer's index.
     """
     check_gold(list(questions), answerer.index)
     for question in questions:
@@ -86,6 +88,10 @@ def evaluate(
             check_question(question.question)
         except QuestionError as error:
             raise GoldError(f"Question {question.id!r} cannot be asked. {error}") from error
+    return _ask_all(answerer, questions, k)
+
+
+def _ask_all(answerer: Answerer, questions: Sequence[GoldQuestion], k: int) -> Iterator[Result]:
     answerer.ask("Warm up?", k)  # loading the model is no part of an answer's time
     for question in questions:
         started = time.perf_counter()

@@ -6,7 +6,8 @@ One JSON object a line (`.jsonl`, also gzipped: `.jsonl.gz`):
      "gold": [{"source": "a.txt", "start": 0, "end": 3}]}
 
 `gold` lists every place where the answer stands, by `source` or by `doc_id`, in code points. An
-empty list says that the documents do not answer; without the key, only the answer is compared.
+empty list says that the documents do not answer. Without the key only the answer is compared, and
+without answers only the place.
 """
 
 from __future__ import annotations
@@ -106,10 +107,12 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 def _parse(line: str, place: str) -> GoldQuestion:
     try:
         row: dict[str, Any] = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # not JSON, or a number too long to read
         raise GoldError(f"{place} is not JSON: {error}.") from error
     try:
         spans = row.get("gold")
+        if spans is None and "answers" not in row:
+            raise KeyError("answers")
         return GoldQuestion(
             id=str(row["id"]),
             question=_string(row["question"]),

@@ -1,5 +1,6 @@
 import io
 import json
+import os
 import random
 import signal
 import subprocess
@@ -10,6 +11,8 @@ import pytest
 from conftest import HEADLINE, ROOT, SEEDS
 
 from qa.cli import main
+
+PLACE = [{"source": "elsewhere.txt", "start": 0, "end": 1}]
 
 
 @pytest.fixture
@@ -54,6 +57,20 @@ def test_ask_shows_the_sentence_marked_in_its_passage(run, built):
         "Allied Interaction, which was signed on [[February 22, 2022]].]" in out
     )
     assert "\x1b" not in out  # no colours in a pipe
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_an_output_that_cannot_write_everything(built, options):
+    question = "Кто такой Беглов?"
+    done = subprocess.run(
+        [sys.executable, "-m", "qa", "ask", built, question, "--reader", "none", *options],
+        capture_output=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    if options:
+        assert json.loads(done.stdout)["question"] == question
 
 
 def test_ask_takes_words_without_quotation_marks(run, built):
@@ -158,6 +175,17 @@ def test_eval_finds_out_first_what_cannot_be(run, built, tmp_path):
     code, _, err = run("eval", built, gold, "--details", tmp_path / "no" / "details.jsonl")
     assert code == 1
     assert "details.jsonl cannot be written: No such file" in err
+    before = tmp_path / "details.jsonl"
+    before.write_text("last week's")
+    other = tmp_path / "other.jsonl"
+    other.write_text(json.dumps({"id": 1, "question": "?", "answers": [], "gold": PLACE}))
+    code, _, err = run("eval", built, other, "--details", before)
+    assert code == 1
+    assert "'elsewhere.txt', which is not in" in err
+    assert before.read_text() == "last week's"
+    code, _, err = run("eval", built, other, "--details", other)
+    assert code == 1
+    assert "--details would write over the gold file" in err
     long = tmp_path / "long.jsonl"
     long.write_text(json.dumps({"id": "q7", "question": "x" * 3_000, "answers": []}))
     code, _, err = run("eval", built, long)

@@ -54,6 +54,15 @@ def test_figures_by_hand():
     assert set(FIGURES) < set(figures)
 
 
+def test_gold_without_answers_counts_for_the_place_only():
+    wordless = question(GoldSpan("a.txt", 0, 3), answers=())
+    worded = question(GoldSpan("a.txt", 0, 3))
+    figures = Report((result(wordless, None, 1), result(worded, ONE, None))).figures()
+    assert figures["hit@1"] == 1 / 2
+    assert figures["em"] == figures["f1"] == 1
+    assert figures["refused_wrong"] == 1 / 2
+
+
 def test_gold_without_places_counts_for_the_answer_only():
     placeless = GoldQuestion("q", "Which?", ("One is here.",), None)
     figures = Report((result(placeless, ONE, None),)).figures()

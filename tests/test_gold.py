@@ -53,6 +53,8 @@ def test_the_benchmark_format_gzipped(tmp_path):
         ([ROW | {"answers": "Ada"}], "'Ada' is not a list"),
         ([ROW | {"answers": ["\ud800"]}], "line 1: 'utf-8' codec can't encode"),
         (["[" * 100_000], "line 1 is not JSON"),
+        (["1" * 5_000], "line 1 is not JSON"),
+        ([{"id": 1, "question": "Who?"}], "line 1: no 'answers'"),
         ([], "holds no questions"),
     ],
 )
