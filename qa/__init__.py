@@ -14,9 +14,10 @@ from index import SentenceIndex
 from index.build import catalog_of
 from index.errors import UnderlineError
 from qa.answer import Alternative, Answer, Passage
-from qa.answerer import Answerer
-from qa.cross_encoder import BUNDLED
+from qa.answerer import NO_READER, Answerer
+from qa.cross_encoder import BUNDLED, CrossEncoder
 from qa.highlight import pieces
+from qa.read import Reader
 
 __all__ = ["Alternative", "Answer", "Answerer", "Passage", "UnderlineError", "pieces", "query"]
 
@@ -36,18 +37,24 @@ def query(
     Raises UnderlineError: a question that cannot be asked, an index that cannot be opened.
     """
     path = Path(index)
-    return _answerer(path.absolute(), _stamp(path), reader, effort).ask(question, k)
+    opened = _index(path.absolute(), _stamp(path))
+    return Answerer(opened, reader=_reader(reader), effort=effort).ask(question, k)
 
 
 def _stamp(path: Path) -> tuple[int, int]:
     """What changes when an index is replaced by another at the same path."""
     try:
         status = catalog_of(path).stat()
-    except OSError:
+    except (OSError, ValueError):  # no file, or no name that a file could have
         return (0, 0)  # opening it says what is wrong
     return (status.st_ino, status.st_mtime_ns)
 
 
 @lru_cache(maxsize=4)
-def _answerer(path: Path, _when: tuple[int, int], reader: str, effort: str) -> Answerer:
-    return Answerer(SentenceIndex.open(path), reader=reader, effort=effort)
+def _index(path: Path, _when: tuple[int, int]) -> SentenceIndex:
+    return SentenceIndex.open(path)
+
+
+@lru_cache(maxsize=2)
+def _reader(name: str) -> Reader | str:
+    return name if name == NO_READER else CrossEncoder(name)

@@ -75,9 +75,10 @@ class Answer:
 
     `quote` is the answer itself (a date, a name, a clause) and `sentence` the one it stands in.
     Where several stretches of a passage make up the answer, `parts` has them all, the quote first;
-    `places` has every place that gives the same answer, the quote first. Without an answer, quote
-    and sentence are None, the passages are near misses, and the alternatives what would have been
-    quoted; `confidence` says how probable it is that the best of them answers after all.
+    `places` has the places that were read and give the same answer, the quote first. Without an
+    answer, quote and sentence are None, the passages are near misses, and the alternatives what
+    would have been quoted; `confidence` says how probable it is that the best of them answers after
+    all.
     """
 
     question: str

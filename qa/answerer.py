@@ -11,14 +11,13 @@ from index.split import Paragraph
 from qa.answer import Alternative, Answer, Passage
 from qa.cross_encoder import BUNDLED, CrossEncoder
 from qa.errors import QuestionError
-from qa.judge import Candidate, Judged, candidates, confidence, judge, probability
+from qa.judge import DEPTH, Candidate, Judged, candidates, confidence, judge, probability
 from qa.metrics import normalize
 from qa.read import Asked, Reader, Reading, Window
 from qa.retrieve import Found, retrieve
 from qa.windows import window_of
 
 MAX_QUESTION = 2_000  # characters; a question, not a document
-DEPTH = 100  # sentences of the ranking, at the least
 HITS_A_PASSAGE = 20  # ranked sentences looked at for each passage that is wanted
 CONSIDERED = 20  # sentences whose quotes may be the answer
 ALTERNATIVES, LEAST_ALTERNATIVE = 3, 0.1  # how many other answers, and how probable at the least
@@ -256,11 +255,16 @@ def _alternatives(found: Sequence[Candidate]) -> tuple[Alternative, ...]:
 
 def _differs(candidate: Candidate, parts: Sequence[Span]) -> bool:
     """Whether a further answer is worth a mention: "February 22" is none beside the full date."""
-    words = normalize(candidate.judged[0].quote.text)
-    said = [normalize(part.text) for part in parts]
+    words = _words(candidate.judged[0].quote)
+    said = [_words(part) for part in parts]
     return candidate.confidence >= LEAST_ALTERNATIVE and not any(
         words in one or one in words for one in said
     )
+
+
+def _words(span: Span) -> str:
+    """Its words with a space around each: "18" is no part of "2018"."""
+    return f" {normalize(span.text) or span.text} "
 
 
 def _parts(group: Sequence[Judged]) -> tuple[Span, ...]:
@@ -268,7 +272,7 @@ def _parts(group: Sequence[Judged]) -> tuple[Span, ...]:
     best, *others = group
     parts = [best.quote]
     for one in others:
-        said = {part.text for part in parts}
-        if probability(one.hit.score) >= PART and one.quote.text not in said:
+        said = {_words(part) for part in parts}
+        if probability(one.hit.score) >= PART and _words(one.quote) not in said:
             parts.append(one.quote)
     return tuple(parts)

@@ -28,6 +28,7 @@ READ_FOUND, READ_SCORE, READ_BASE = 3.59, 0.85, -5.42
 # in the sets it could be fitted on, a further sentence with the same words is a bad sign.
 SURE, SURE_SUPPORT, SURE_BASE = 1.0, 0.3, 0.3
 
+DEPTH = 100  # sentences that are found for a question in any case
 WHOLE_BELOW = 0.02  # share of an answer under which the whole sentence is the better quote
 
 WORDS = ((0.8, "very likely"), (0.5, "likely"), (0.25, "possible"), (0.0, "weak"))
@@ -55,8 +56,9 @@ def judge(
 ) -> list[Judged]:
     """The sentences that were found or read, best first."""
     found = {hit.sentence: (hit.score, paragraph) for hit, paragraph in ranking}
-    # A sentence next to those that were found, and not found itself, did not match better.
-    least = min((score for score, _ in found.values()), default=0.0)
+    # A sentence next to those that were found, and not found itself, did not match better. No
+    # deeper than DEPTH, so that a score does not depend on how many results are asked for.
+    least = ranking[:DEPTH][-1][0].score if ranking else 0.0
     for sentence, (_, paragraph) in readings.items():
         found.setdefault(sentence, (least, paragraph))
     judged = []

@@ -40,9 +40,6 @@ class Reading:
 class Reader(Protocol):
     """Whatever can say which sentences of a window answer a question, and where in them."""
 
-    @property
-    def name(self) -> str: ...
-
     def read(self, asked: Sequence[Asked], /) -> list[tuple[Reading, ...]]:
         """The readings of the sentences of each window, in their order."""
 
@@ -74,11 +71,7 @@ def _decode(base: int, sentence: Span, tokens: Tokens) -> Reading:
     if not len(inside):  # nothing that the model has a token for
         return Reading(sentence, NOTHING, sentence, 0.0)
     first, last = int(inside[0]), int(inside[-1]) + 1
-    both = tokens.starts[first:last, None] + tokens.ends[None, first:last]
-    length = np.subtract.outer(np.arange(len(inside)), np.arange(len(inside))) * -1
-    both = np.where((length >= 0) & (length < LONGEST_ANSWER), both, -np.inf)
-    a, b = divmod(int(both.argmax()), len(inside))
-    best = float(both[a, b])
+    a, b, best = _best_stretch(tokens.starts[first:last], tokens.ends[first:last])
     score = (
         float(tokens.sentence[first:last].mean())
         if tokens.sentence is not None
@@ -90,3 +83,14 @@ def _decode(base: int, sentence: Span, tokens: Tokens) -> Reading:
         base + min(end, int(tokens.offsets[first + b, 1])),
     )
     return Reading(sentence, score, answer, float(np.exp(best)))
+
+
+def _best_stretch(starts: Floats, ends: Floats) -> tuple[int, int, float]:
+    """The first and last token of the likeliest answer, and its log probability."""
+    best = (0, 0, -np.inf)
+    for length in range(min(LONGEST_ANSWER, len(starts))):
+        both = starts[: len(starts) - length] + ends[length:]
+        first = int(both.argmax())
+        if both[first] > best[2]:
+            best = (first, first + length, float(both[first]))
+    return best

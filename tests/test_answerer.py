@@ -39,12 +39,19 @@ def test_k_passages_in_order_each_once(answerer):
         assert all(hit.sentence in passage.span for hit in passage.hits)
 
 
-def test_many_questions_are_answered_as_one_by_one(answerer):
+def test_many_questions_are_answered_as_one_by_one(answerer, seeds_index):
     questions = [HEADLINE, "Who is Beglov?", "How many Russian tourists came?"]
-    for one, many in zip(map(answerer.ask, questions), answerer.ask_many(questions), strict=True):
+    together = Answerer(seeds_index).ask_many(questions)  # a reader that remembers nothing yet
+    for one, many in zip(map(answerer.ask, questions), together, strict=True):
         assert one.quote == many.quote
         assert one.confidence == pytest.approx(many.confidence, abs=1e-3)
     assert answerer.ask_many([]) == []
+
+
+def test_an_answer_does_not_depend_on_how_many_passages_are_shown(answerer):
+    for question in (HEADLINE, "Who is Beglov?", "What was said about Karabakh?"):
+        few, many = answerer.ask(question, k=1), answerer.ask(question, k=9)
+        assert (few.quote, few.confidence) == (many.quote, many.confidence)
 
 
 @pytest.mark.parametrize("question", ["", "  \n\t "])
@@ -87,8 +94,6 @@ def test_what_is_not_in_the_documents_is_not_answered(answerer):
 
 class LastWord:
     """A reader that is sure of every sentence's last five characters."""
-
-    name = "last word"
 
     def __init__(self):
         self.windows = []

@@ -28,6 +28,7 @@ from sklearn.metrics import roc_auc_score
 from torch.nn import functional
 from transformers import AutoModelForTokenClassification, AutoTokenizer
 
+from qa.cross_encoder import TITLE
 from qa.metrics import best_over, exact_match, f1
 from training.examples import Examples, Window
 
@@ -122,6 +123,7 @@ class Training:
                 )
             if self.step % self.arguments.validate == 0 or self.step == steps:
                 print(f"step {self.step} {self.validate()}", flush=True)
+                self.model.save_pretrained(self.arguments.out / f"step{self.step}")
         self.model.save_pretrained(self.arguments.out / "model")
         self.tokenizer.save_pretrained(self.arguments.out / "model")
 
@@ -178,7 +180,7 @@ class Training:
 
     def batch(self, windows: Sequence[Window]) -> Batch:
         """Windows as the model reads them."""
-        prefixes = [f"{window.title}. " for window in windows]
+        prefixes = [f"{window.title[:TITLE]}. " for window in windows]
         texts = [p + w.text for p, w in zip(prefixes, windows, strict=True)]
         coded = self.tokenizer(
             [window.question for window in windows],
