@@ -208,8 +208,8 @@ def _documents(hits: Sequence[Hit]) -> list[str]:
 
 
 def every_nth(questions: list[GoldQuestion], count: int) -> list[GoldQuestion]:
-    """About that many of the questions, from all over the set."""
-    return questions[:: max(1, len(questions) // count)]
+    """At most that many of the questions, from all over the set."""
+    return questions[:: max(1, -(-len(questions) // count))]
 
 
 def open_index(one: BenchmarkSet, path: Path) -> SentenceIndex:
