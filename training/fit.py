@@ -2,9 +2,8 @@
 
     python -m training.fit --data DIR --mined FOLDER
 
-Each question is asked of all documents of its set, then as if those that answer it were not there,
-then, where it can be, about another name, number or deed. Prints the constants to write into
-qa/judge.py and qa/answerer.py, and what they are worth.
+Each question is asked twice: of all documents of its set, and as if those that answer it were not
+there. Prints the constants to write into qa/judge.py and qa/answerer.py, and what they are worth.
 """
 
 from __future__ import annotations
@@ -33,12 +32,11 @@ from qa.metrics import best_over, exact_match, f1, normalize
 from qa.read import Reading
 from qa.retrieve import Found, retrieve
 from qa.windows import window_of
-from training.examples import Examples, is_held_out
+from training.examples import is_held_out
 
 # Those whose questions make sense without their document at hand.
 SETS = {"shift_newwiki": 250, "shift_reddit": 250}
 READ = EFFORTS["balanced"].most
-NEAR = 20  # sentences found for a question, whose paragraphs must not speak of what is swapped in
 
 Array = NDArray[np.float64]
 
@@ -48,7 +46,6 @@ class Case:
     """A question with what was found and read for it."""
 
     question: GoldQuestion
-    asked: str
     ranking: list[Found]
     readings: dict[Span, tuple[Reading, Paragraph]]
     there: bool  # whether the documents answer it
@@ -207,37 +204,14 @@ def _cases(data: Path, mined: Path, name: str, count: int, reader: CrossEncoder)
     for question, ranking in zip(questions, rankings, strict=True):
         holding = {gold.document for gold in question.gold or ()}
         elsewhere = [one for one in ranking if one[0].sentence.document.id not in holding]
-        yield _case(question, question.question, ranking[:DEPTH], reader, there=True)
-        yield _case(question, question.question, elsewhere[:DEPTH], reader, there=False)
-    others = list(_about_others(Examples(data, mined, [name]), questions, rankings))
-    rankings = retrieve(index, [other for _, other in others], k=DEPTH)
-    for (question, other), ranking in zip(others, rankings, strict=True):
-        yield _case(question, other, ranking, reader, there=False)
-
-
-def _about_others(
-    examples: Examples, questions: Sequence[GoldQuestion], rankings: Sequence[Sequence[Found]]
-) -> Iterator[tuple[GoldQuestion, str]]:
-    """Questions with one that nothing found for them speaks of, as far as can be told."""
-    for question, ranking in zip(questions, rankings, strict=True):
-        document = (question.gold or ())[0].document
-        text = "\n".join(paragraph.span.text for _, paragraph in ranking[:NEAR])
-        chance = random.Random(question.id)
-        other = examples.other_question(question.question, document, text, chance)
-        if other is not None:
-            yield question, other
-
-
-def _case(
-    question: GoldQuestion, asked: str, ranking: list[Found], reader: CrossEncoder, *, there: bool
-) -> Case:
-    windows = list(_windows(ranking, READ))
-    read = reader.read([(asked, window) for window, _ in windows])
-    readings: dict[Span, tuple[Reading, Paragraph]] = {}
-    for (_, paragraph), ones in zip(windows, read, strict=True):
-        for one in ones:
-            readings.setdefault(one.sentence, (one, paragraph))
-    return Case(question, asked, ranking, readings, there)
+        for there, found in ((True, ranking[:DEPTH]), (False, elsewhere[:DEPTH])):
+            windows = list(_windows(found, READ))
+            read = reader.read([(question.question, window) for window, _ in windows])
+            readings: dict[Span, tuple[Reading, Paragraph]] = {}
+            for (_, paragraph), ones in zip(windows, read, strict=True):
+                for one in ones:
+                    readings.setdefault(one.sentence, (one, paragraph))
+            yield Case(question, found, readings, there)
 
 
 def _windows(ranking: Sequence[Found], count: int) -> Iterator[tuple[tuple[Span, ...], Paragraph]]:
