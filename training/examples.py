@@ -6,7 +6,8 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,15 +22,19 @@ from training.mine import SETS
 LIMITS = (300, 450, 600)  # characters of a window: more than one, so that none is learnt by heart
 HELD_OUT = 20  # every 20th document is for validation only
 # Of the questions of a set, how many are asked in an epoch; with how many wrong windows; and how
-# many are asked once more about a name or number that the window does not speak of.
+# many come with a near miss as well.
 SHARE = {"policyqa_dev": 0.25, "policyqa_test": 0.25}
 WRONG = {"shift_newwiki": 1.5, "shift_reddit": 0.6, "shift_amazon": 0.6}
-NEAR_MISS = {"shift_newwiki": 0.3, "shift_reddit": 0.05, "shift_amazon": 0.05}
+NEAR_MISS = {"shift_newwiki": 0.45, "shift_reddit": 0.15, "shift_amazon": 0.15}
+UNSAID = 0.3  # of these, how many lack the sentences that answer
 
 # What makes a question about one thing and not another: names of several words or inside the
-# sentence, numbers.
-NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’.-]+(?: (?:(?:of|the|de|von) )?[A-Z][\w'’.-]+)*")
-NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
+# sentence, numbers, and what was done.
+THINGS = {
+    "name": re.compile(r"(?<=[a-z,] )[A-Z][\w'’.-]+(?: (?:(?:of|the|de|von) )?[A-Z][\w'’.-]+)*"),
+    "number": re.compile(r"\b\d[\d,.]*\d\b|\b\d\b"),
+    "deed": re.compile(r"\b[a-z]{3,}[^e\W]ed\b|\b(?:born|built|held|lost|made|sold|won|written)\b"),
+}
 
 
 def is_held_out(name: str, document: str) -> bool:
@@ -86,12 +91,12 @@ class Examples:
             for number, row in enumerate(corpus.questions):
                 held_out = is_held_out(name, row["answers"][0][0])
                 (self.held_out if held_out else self.training).append((name, number))
-        things = [
-            _things(c.questions[n]["question"])
-            for name, n in self.training
-            if (c := self._corpora[name])
-        ]
-        self._names = sorted({t for group in things for kind, t in group if kind == "name"})
+        self._deeds: list[str] = []
+        self._names: dict[str, list[str]] = defaultdict(list)  # of questions about one document
+        for name, number in self.training + self.held_out:
+            row = self._corpora[name].questions[number]
+            self._deeds += THINGS["deed"].findall(row["question"])
+            self._names[row["answers"][0][0]] += THINGS["name"].findall(row["question"])
 
     def order(self, seed: int, epoch: int) -> list[tuple[str, int]]:
         """Which questions are asked in an epoch, shuffled."""
@@ -117,7 +122,8 @@ class Examples:
             chosen = negatives[:wrong]
         group = [right, *(w for n in chosen if (w := _wrong(corpus, row, n, limit)))]
         if wrong is None and chance.random() < NEAR_MISS.get(name, 0):
-            group += self._near_miss(right, chance)
+            near_miss = self._near_miss(right, row["answers"][0][0], chance)
+            group += [near_miss] if near_miss else []
         return group
 
     def _right(
@@ -135,17 +141,30 @@ class Examples:
                 found.append(window)
         return chance.choice(found) if found else None
 
-    def _near_miss(self, right: Window, chance: random.Random) -> Iterator[Window]:
-        """The same window, asked about another name or number: it does not say."""
-        things = _things(right.question)
-        if not things:
-            return
-        kind, thing = chance.choice(things)
-        other = chance.choice(self._names) if kind == "name" else _other_number(thing, chance)
-        if other.lower() in right.text.lower() or other.lower() in right.title.lower():
-            return
-        question = right.question.replace(thing, other)
-        yield Window(question, right.title, right.text, right.sentences)
+    def _near_miss(self, right: Window, document: str, chance: random.Random) -> Window | None:
+        """The same window asked about something else, or without the sentences that answer."""
+        if chance.random() < UNSAID or not things(right.question):
+            return without_answer(right)
+        text = f"{right.title} {right.text}"
+        question = self.other_question(right.question, document, text, chance)
+        return Window(question, right.title, right.text, right.sentences) if question else None
+
+    def other_question(
+        self, question: str, document: str, text: str, chance: random.Random
+    ) -> str | None:
+        """The question with another name, number or deed in it, of which `text` does not speak;
+        none where there is nothing to replace, or chance brings up what it does speak of."""
+        found = things(question)
+        if not found:
+            return None
+        kind, thing = chance.choice(found)
+        if kind == "number":
+            other = other_number(thing, chance)
+        else:  # a name that another question about the same document asks about is the nearest
+            other = chance.choice(self._names[document] if kind == "name" else self._deeds)
+        if other == thing or other.lower() in text.lower():
+            return None
+        return question.replace(thing, other)
 
 
 def _window(
@@ -177,18 +196,33 @@ def _wrong(corpus: Corpus, row: dict[str, Any], place: Sequence[Any], limit: int
     return None
 
 
-def _things(question: str) -> list[tuple[str, str]]:
-    """The names and numbers in a question."""
-    names = [("name", match.group()) for match in NAME.finditer(question)]
-    return names + [("number", match.group()) for match in NUMBER.finditer(question)]
+def things(question: str) -> list[tuple[str, str]]:
+    """The names, numbers and deeds in a question, each with its kind."""
+    return [
+        (kind, thing) for kind, pattern in THINGS.items() for thing in pattern.findall(question)
+    ]
 
 
-def _other_number(number: str, chance: random.Random) -> str:
-    """A number that looks like it and is another."""
+def without_answer(right: Window) -> Window | None:
+    """The window without the sentences that answer; none where nothing is left, or it is told
+    twice."""
+    kept = [sentence for sentence in right.sentences if not right.holds(sentence)]
+    text, sentences = "", []
+    for start, end in kept:
+        sentences.append((len(text), len(text) + end - start))
+        text += right.text[start:end] + " "
+    told = {right.text[start:end].lower() for start, end in right.answers}
+    if not kept or any(answer in text.lower() for answer in told):
+        return None
+    return Window(right.question, right.title, text.rstrip(), tuple(sentences))
+
+
+def other_number(number: str, chance: random.Random) -> str:
+    """A number that looks like it; nearly always another one."""
     if not number.isdigit():
         return re.sub(r"\d", lambda _: str(chance.randint(1, 9)), number)
     near = max(2, int(number) // 50) if len(number) == 4 else max(2, int(number))
-    return str(int(number) + chance.choice((-1, 1)) * chance.randint(1, near))
+    return str(abs(int(number) + chance.choice((-1, 1)) * chance.randint(1, near)))
 
 
 def _round(share: float, chance: random.Random) -> int:

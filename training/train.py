@@ -3,7 +3,8 @@
     python -m training.train --data DIR --mined FOLDER --out FOLDER --steps 2000 --decay 400
 
 The learning rate stays constant and falls to zero in the last `--decay` steps. The state before
-that fall is kept: with a larger `--steps`, the same command goes on from there.
+that fall is kept as state.pt: with a larger `--steps`, the same command goes on from there; with a
+copy of it in another `--out`, another `--seed` falls in another way (see training/average.py).
 
 A window is [CLS] question [SEP] title. text [SEP]. The model labels tokens: where an answer
 starts, where it ends, and how much each token belongs to a sentence that answers. The score of a
@@ -31,8 +32,8 @@ from transformers import AutoModelForTokenClassification, AutoTokenizer
 from qa.cross_encoder import TITLE
 from qa.metrics import best_over, exact_match, f1
 from training.examples import Examples, Window
+from training.mine import SETS
 
-SEED = 13
 QUESTIONS = 12  # a step; with the wrong windows, about 23 windows
 MICRO_BATCHES = 2  # a step is read in parts of windows of similar length
 LEARNING_RATE, WARM_UP, WEIGHT_DECAY = 1.5e-4, 100, 0.01
@@ -62,6 +63,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for state and model")
     parser.add_argument("--steps", type=int, required=True, help="all steps, the fall included")
     parser.add_argument("--decay", type=int, required=True, help="steps of the fall")
+    parser.add_argument("--sets", nargs="+", default=SETS, help="to train on")
+    parser.add_argument("--seed", type=int, default=13, help="of the order of the questions")
     parser.add_argument("--learning-rate", type=float, default=LEARNING_RATE)
     parser.add_argument("--validate", type=int, default=400, help="steps between validations")
     arguments = parser.parse_args()
@@ -75,8 +78,8 @@ class Training:
     def __init__(self, arguments: argparse.Namespace) -> None:
         self.arguments = arguments
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        torch.manual_seed(SEED)
-        self.examples = Examples(arguments.data, arguments.mined)
+        torch.manual_seed(arguments.seed)
+        self.examples = Examples(arguments.data, arguments.mined, arguments.sets)
         self.tokenizer = AutoTokenizer.from_pretrained(get_model_path())
         self.model = AutoModelForTokenClassification.from_pretrained(
             get_model_path(),
@@ -129,13 +132,13 @@ class Training:
 
     def _steps(self) -> Iterator[list[list[Window]]]:
         """The groups of each step from the present one on."""
-        step, epoch = 0, 0
+        step, epoch, seed = 0, 0, self.arguments.seed
         while True:
-            order = self.examples.order(SEED, epoch)
+            order = self.examples.order(seed, epoch)
             for first in range(0, len(order) - QUESTIONS + 1, QUESTIONS):
                 if step >= self.step:
                     groups = [
-                        self.examples.group(one, SEED + 1000 * epoch)
+                        self.examples.group(one, seed + 1000 * epoch)
                         for one in order[first : first + QUESTIONS]
                     ]
                     yield [group for group in groups if group]

@@ -1,0 +1,83 @@
+"""The parts of training/ that can be checked without training."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from transformers import BertConfig, BertForTokenClassification
+
+from training import average
+from training.examples import Window, other_number, things, without_answer
+
+
+def _window(text: str, *sentences: str, answer: str) -> Window:
+    places = tuple((text.index(s), text.index(s) + len(s)) for s in sentences)
+    start = text.index(answer)
+    return Window("When was it signed?", "Title", text, places, ((start, start + len(answer)),))
+
+
+def test_a_question_is_about_names_numbers_and_deeds() -> None:
+    found = things("When was the Treaty of Lisbon signed by 27 states?")
+    assert ("name", "Treaty of Lisbon") in found
+    assert ("number", "27") in found
+    assert ("deed", "signed") in found
+
+
+@given(st.from_regex(r"[1-9]\d{0,3}(?:[.,]\d+)?", fullmatch=True), st.integers())
+def test_another_number_is_one_and_of_the_same_kind(number: str, seed: int) -> None:
+    other = other_number(number, random.Random(seed))
+    assert other[0].isdigit()
+    assert ("." in number, "," in number) == ("." in other, "," in other)
+
+
+def test_a_near_miss_lacks_the_sentences_that_answer() -> None:
+    text = "It was signed in May. Nobody objected. Rain fell."
+    window = _window(
+        text, "It was signed in May.", "Nobody objected.", "Rain fell.", answer="in May"
+    )
+    left = without_answer(window)
+    assert left is not None
+    assert left.text == "Nobody objected. Rain fell."
+    assert [left.text[start:end] for start, end in left.sentences] == [
+        "Nobody objected.",
+        "Rain fell.",
+    ]
+    assert not left.answers
+
+
+def test_what_is_told_twice_or_alone_makes_no_near_miss() -> None:
+    twice = "It was signed in May. Rain fell in May."
+    window = _window(twice, "It was signed in May.", "Rain fell in May.", answer="in May")
+    assert without_answer(window) is None
+    assert without_answer(_window("Signed in May.", "Signed in May.", answer="in May")) is None
+
+
+def test_the_mean_of_models_is_that_of_their_weights(tmp_path: Path) -> None:
+    config = BertConfig(
+        vocab_size=9, hidden_size=4, num_hidden_layers=1, num_attention_heads=1, intermediate_size=4
+    )
+    models = [BertForTokenClassification(config) for _ in range(2)]
+    folders = [tmp_path / "one", tmp_path / "other"]
+    for model, folder in zip(models, folders, strict=True):
+        model.save_pretrained(folder)
+    mean = average.mean(folders, [0.25, 0.75])
+    one, other = (model.state_dict() for model in models)
+    assert mean.keys() == one.keys()
+    for name, weights in mean.items():
+        torch.testing.assert_close(weights, 0.25 * one[name] + 0.75 * other[name])
+
+
+def test_shares_are_one_for_each_model_and_add_up(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        "sys.argv", ["average", "--models", "a", "b", "--shares", "0.5", "--out", "c"]
+    )
+    with pytest.raises(SystemExit):
+        average.main()
+    assert "one share for each model" in capsys.readouterr().err
