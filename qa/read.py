@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from index import Span
 
 LONGEST_ANSWER = 40  # tokens
+TORN = 1000.0  # in log probability: what tears a bracket or quotation apart, where all do
+PAIRED = dict.fromkeys("([{“", 1) | dict.fromkeys(")]}”", -1)
 NOTHING = -20.0  # log-odds that a sentence answers of which a model sees nothing
 
 Window = tuple[Span, ...]  # sentences of one paragraph that stand next to each other
@@ -71,7 +73,10 @@ def _decode(base: int, sentence: Span, tokens: Tokens) -> Reading:
     if not len(inside):  # nothing that the model has a token for
         return Reading(sentence, NOTHING, sentence, 0.0)
     first, last = int(inside[0]), int(inside[-1]) + 1
-    a, b, best = _best_stretch(tokens.starts[first:last], tokens.ends[first:last])
+    places = np.clip(tokens.offsets[first:last] - start, 0, end - start)
+    starts, ends = tokens.starts[first:last], tokens.ends[first:last]
+    a, b = _best_stretch(starts, ends, opened(sentence.text)[places])
+    best = float(starts[a] + ends[b])
     score = (
         float(tokens.sentence[first:last].mean())
         if tokens.sentence is not None
@@ -85,12 +90,25 @@ def _decode(base: int, sentence: Span, tokens: Tokens) -> Reading:
     return Reading(sentence, score, answer, float(np.exp(best)))
 
 
-def _best_stretch(starts: Floats, ends: Floats) -> tuple[int, int, float]:
-    """The first and last token of the likeliest answer, and its log probability."""
-    best = (0, 0, -np.inf)
+def _best_stretch(starts: Floats, ends: Floats, opened: Offsets) -> tuple[int, int]:
+    """The first and last token of the likeliest answer that does not tear a bracket or quotation
+    apart, if there is one; `opened` (tokens, 2) is what is open before and after each token."""
+    best, most = (0, 0), -np.inf
     for length in range(min(LONGEST_ANSWER, len(starts))):
-        both = starts[: len(starts) - length] + ends[length:]
+        count = len(starts) - length
+        torn = opened[:count, 0] != opened[length:, 1]
+        both = starts[:count] + ends[length:] - TORN * torn
         first = int(both.argmax())
-        if both[first] > best[2]:
-            best = (first, first + length, float(both[first]))
+        if both[first] > most:
+            best, most = (first, first + length), both[first]
     return best
+
+
+def opened(text: str) -> Offsets:
+    """A number for what is open at each offset of a text, its end included: the same number at
+    two of them means that as much is opened as closed between them."""
+    steps = [PAIRED.get(character, 0) for character in text]
+    depth = np.cumsum([0, *steps])
+    quotes = np.cumsum([0, *(character == '"' for character in text)]) % 2
+    state: Offsets = 2 * depth + quotes
+    return state

@@ -1,5 +1,7 @@
 """What a model says of tokens becomes readings of sentences, exactly where they stand."""
 
+import re
+
 import numpy as np
 import pytest
 from conftest import document
@@ -96,3 +98,34 @@ def test_no_answer_is_longer_than_the_longest():
     starts[0] = ends[-1] = 0.0
     (reading,) = decode((Span(whole, 0, 2 * words),), Tokens(offsets, starts, ends, starts))
     assert len(reading.answer.text.split()) <= LONGEST_ANSWER
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "answer"),
+    [
+        ("He left (in 1894) for Baku.", "left", "1894", "left (in 1894)"),
+        ('He said "we left" in 1894.', "we", "1894", "we left"),
+        ("He left in 1894 (in May).", "1894", "May)", "1894 (in May)"),
+    ],
+)
+def test_an_answer_tears_no_bracket_and_no_quotation_apart(text, start, end, answer):
+    whole = document(text)
+    places = [match.span() for match in re.finditer(r"\w+|[^\w\s]", text)]
+    first = text.index(start)
+    starts = [0.0 if s == first else -9.0 for s, _ in places]
+    ends = [-abs(e - text.index(end) - len(end)) / 10 for _, e in places]
+    tokens = Tokens(
+        np.array(places), np.array(starts, np.float32), np.array(ends, np.float32), None
+    )
+    (reading,) = decode((Span(whole, 0, len(text)),), tokens)
+    assert reading.answer.text == answer
+
+
+def test_where_every_stretch_tears_something_apart_there_is_still_an_answer():
+    whole = document("(((")
+    tokens = Tokens(
+        np.array([(0, 1), (1, 2), (2, 3)]), np.zeros(3, np.float32), np.zeros(3, np.float32), None
+    )
+    (reading,) = decode((Span(whole, 0, 3),), tokens)
+    assert reading.answer.text
+    assert 0 < reading.share <= 1
