@@ -78,7 +78,8 @@ class Answer:
     `places` has the places that were read and give the same answer, the quote first. Without an
     answer, quote and sentence are None, the passages are near misses, and the alternatives what
     would have been quoted; `confidence` says how probable it is that the best of them answers after
-    all.
+    all. `unmentioned` are names and numbers of the question that neither the first passage nor the
+    title of its document mentions.
     """
 
     question: str
@@ -89,14 +90,16 @@ class Answer:
     parts: tuple[Span, ...] = ()
     places: tuple[Span, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    unmentioned: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """`{question, quote, sentence, confidence, parts, places, alternatives, passages}`.
+        """`{question, quote, sentence, confidence, parts, places, alternatives, unmentioned,
+        passages}`.
 
         `quote` and each of `places` is `{document, title, source, start, end, text}`, `sentence`
         and each of `parts` is `{start, end, text}` of the quote's document; quote and sentence are
-        None when the documents do not answer. `alternatives` and `passages` hold what their
-        `to_dict` gives.
+        None when the documents do not answer. `unmentioned` holds words, `alternatives` and
+        `passages` hold what their `to_dict` gives.
         """
         return {
             "question": self.question,
@@ -106,6 +109,7 @@ class Answer:
             "parts": [_stretch(part) for part in self.parts],
             "places": [_located(place) for place in self.places],
             "alternatives": [alternative.to_dict() for alternative in self.alternatives],
+            "unmentioned": list(self.unmentioned),
             "passages": [passage.to_dict() for passage in self.passages],
         }
 

@@ -13,6 +13,7 @@ from qa.cross_encoder import BUNDLED, CrossEncoder
 from qa.errors import QuestionError
 from qa.judge import DEPTH, Candidate, Judged, candidates, confidence, judge, probability
 from qa.metrics import normalize
+from qa.question import Mentions, mentions
 from qa.read import Asked, Reader, Reading, Window
 from qa.retrieve import Found, retrieve
 from qa.windows import window_of
@@ -22,8 +23,8 @@ HITS_A_PASSAGE = 20  # ranked sentences looked at for each passage that is wante
 CONSIDERED = 20  # sentences whose quotes may be the answer
 ALTERNATIVES, LEAST_ALTERNATIVE = 3, 0.1  # how many other answers, and how probable at the least
 
-MIN_CONFIDENCE = 0.1  # below it the documents are said not to answer; see training/README.md
-SETTLED = 0.5  # a sentence this probable, and no further window is read
+MIN_CONFIDENCE = 0.05  # below it the documents are said not to answer; see training/README.md
+SETTLED = 0.25  # a sentence this probable, and no further window is read
 NEAR = 0.7  # in log-odds: other sentences of a passage this near to its best are marked too
 PART = 0.5  # probability of a further sentence that makes it part of the answer, or another place
 LEAD = 200  # characters shown before the sentence, so that "it" and "the country" can be resolved
@@ -42,7 +43,7 @@ class Effort:
 
 EFFORTS: dict[str, Effort] = {
     "fast": Effort(3, 0, 3),
-    "balanced": Effort(4, 3, 10),
+    "balanced": Effort(3, 3, 9),
     "thorough": Effort(10, 10, 40),
 }
 
@@ -119,19 +120,28 @@ class Answerer:
             for reading in readings:
                 job.readings.setdefault(reading.sentence, (reading, paragraph))
         for job in jobs:
-            job.judged = judge(job.ranking, job.readings)
+            job.judged = judge(job.question, job.ranking, job.readings)
 
     def _answer(self, question: str, judged: Sequence[Judged], k: int) -> Answer:
-        found = candidates(judged[:CONSIDERED])
+        asked = mentions(question)
+        found = candidates(judged[:CONSIDERED], asked)
         if not found:
             return Answer(question, None, 0.0, ())
         best, lead = found[0], found[0].judged[0]
         # The passage of the answer first, also where the support of others made it the best.
         groups = _by_paragraph([lead, *judged], k)
-        passages = tuple(self._passage(group, best) for group in groups)
+        passages = tuple(self._passage(group, best, asked) for group in groups)
+        missing = lead.missing(asked)
+        unmentioned = missing.names + missing.numbers
         if best.confidence < MIN_CONFIDENCE:
-            guesses = _alternatives(found)
-            return Answer(question, None, best.confidence, passages, alternatives=guesses)
+            return Answer(
+                question,
+                None,
+                best.confidence,
+                passages,
+                alternatives=_alternatives(found),
+                unmentioned=unmentioned,
+            )
         parts = passages[0].answers
         return Answer(
             question,
@@ -146,12 +156,13 @@ class Answerer:
                 if one is lead or probability(one.hit.score) >= PART
             ),
             alternatives=_alternatives([one for one in found[1:] if _differs(one, parts)]),
+            unmentioned=unmentioned,
         )
 
-    def _passage(self, group: Sequence[Judged], best: Candidate) -> Passage:
+    def _passage(self, group: Sequence[Judged], best: Candidate, asked: Mentions) -> Passage:
         """One paragraph with the sentences of it that are marked, and what they answer."""
         first = group[0]
-        sure = best.confidence if first is best.judged[0] else confidence([first])
+        sure = best.confidence if first is best.judged[0] else confidence([first], asked)
         answers = _parts(group) if sure >= MIN_CONFIDENCE else ()
         marked = [
             one.hit
@@ -188,7 +199,7 @@ class _Job:
     _windows: Iterator[tuple[Window, Paragraph]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.judged = judge(self.ranking, {})
+        self.judged = judge(self.question, self.ranking, {})
         self._windows = iter(
             {
                 window_of(hit.sentence, paragraph.sentences): paragraph

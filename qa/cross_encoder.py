@@ -20,7 +20,7 @@ from qa.read import Asked, Floats, Offsets, Reading, Tokens, decode
 
 BUNDLED = "underline-reader"
 WEIGHTS = Path(__file__).with_name("reader") / "model.safetensors"
-WEIGHTS_SHA256 = "2e798dde19b3397b7fbc24d59f46620d5cfee55f76260f3dac83d8f2573e45f2"
+WEIGHTS_SHA256 = "f3d5e3789663d501003d32fb28c09fae349d469b77b47eb1d0ebba8e11ebb648"
 LABELS = ["start", "end", "sentence"]
 
 TITLE = 100  # characters of it that are read

@@ -14,19 +14,24 @@ from dataclasses import dataclass
 from index import Hit, Span
 from index.split import Paragraph
 from qa.metrics import normalize
+from qa.question import Mentions, states
 from qa.read import Reading
 from qa.retrieve import Found
 
 # Log-odds that a sentence answers that was found with this retrieval score and not read: the best
 # of its question, where there is no reader; one that others were read before.
 ALONE, ALONE_BASE = 5.3, -6.4
-FOUND, FOUND_BASE = 5.82, -9.17
+FOUND, FOUND_BASE = 5.2, -8.9
 # The same of one that was read: from its retrieval score and what the reader gives it.
-READ_FOUND, READ_SCORE, READ_BASE = 3.59, 0.85, -5.42
-# The same of an answer: from the log-odds of its best sentence, and from the probability of each
-# further sentence with the same answer. The second was not fitted: where no fact is told twice, as
-# in the sets it could be fitted on, a further sentence with the same words is a bad sign.
-SURE, SURE_SUPPORT, SURE_BASE = 1.0, 0.3, 0.3
+READ_FOUND, READ_SCORE, READ_BASE = 2.65, 0.73, -5.04
+STATED = 0.3  # of READ_SCORE, for a claim: the reader has learnt from questions only
+# The same of an answer: from the log-odds of its best sentence; for each name and number of the
+# question that its paragraph and title do not mention; and from the probability of each further
+# sentence with the same answer. The last was not fitted: where no fact is told twice, as in the
+# sets it could be fitted on, a further sentence with the same words is a bad sign.
+SURE, SURE_BASE = 0.9, 0.42
+NAME_MISSING, NUMBER_MISSING = -2.07, -3.25
+SURE_SUPPORT = 0.3
 
 DEPTH = 100  # sentences that are found for a question in any case
 WHOLE_BELOW = 0.02  # share of an answer under which the whole sentence is the better quote
@@ -42,6 +47,11 @@ class Judged:
     paragraph: Paragraph
     quote: Span
 
+    def missing(self, asked: Mentions) -> Mentions:
+        """What of that neither the paragraph nor the title mentions."""
+        span = self.paragraph.span
+        return asked.missing_in(f"{span.document.title}\n{span.text}")
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -52,9 +62,10 @@ class Candidate:
 
 
 def judge(
-    ranking: Sequence[Found], readings: Mapping[Span, tuple[Reading, Paragraph]]
+    question: str, ranking: Sequence[Found], readings: Mapping[Span, tuple[Reading, Paragraph]]
 ) -> list[Judged]:
-    """The sentences that were found or read, best first."""
+    """The sentences that were found or read for a question, best first."""
+    weight = STATED if states(question) else 1.0
     found = {hit.sentence: (hit.score, paragraph) for hit, paragraph in ranking}
     # A sentence next to those that were found, and not found itself, did not match better. No
     # deeper than DEPTH, so that a score does not depend on how many results are asked for.
@@ -64,16 +75,17 @@ def judge(
     judged = []
     for sentence, (score, paragraph) in found.items():
         reading = readings[sentence][0] if sentence in readings else None
-        odds = log_odds(score, reading) if readings else ALONE * score + ALONE_BASE
+        odds = log_odds(score, reading, weight) if readings else ALONE * score + ALONE_BASE
         judged.append(Judged(Hit(sentence, odds), paragraph, quote(sentence, reading)))
     return sorted(judged, key=lambda one: -one.hit.score)
 
 
-def log_odds(found: float, reading: Reading | None) -> float:
-    """How likely a sentence answers, from its retrieval score and what a reader makes of it."""
+def log_odds(found: float, reading: Reading | None, weight: float = 1.0) -> float:
+    """How likely a sentence answers, from its retrieval score and what a reader makes of it,
+    which counts with that weight."""
     if reading is None:
         return FOUND * found + FOUND_BASE
-    return READ_FOUND * found + READ_SCORE * reading.score + READ_BASE
+    return READ_FOUND * found + weight * READ_SCORE * reading.score + READ_BASE
 
 
 def quote(sentence: Span, reading: Reading | None) -> Span:
@@ -81,20 +93,28 @@ def quote(sentence: Span, reading: Reading | None) -> Span:
     return reading.answer if reading and reading.share >= WHOLE_BELOW else sentence
 
 
-def candidates(judged: Sequence[Judged]) -> list[Candidate]:
-    """The different answers, most probable first; the same words in two places are one answer."""
+def candidates(judged: Sequence[Judged], asked: Mentions) -> list[Candidate]:
+    """The different answers to a question that asks about these names and numbers, most probable
+    first; the same words in two places are one answer."""
     groups: dict[str, list[Judged]] = {}
     for one in judged:
         words = normalize(one.quote.text) or one.quote.text
         groups.setdefault(words, []).append(one)
-    found = [Candidate(tuple(group), confidence(group)) for group in groups.values()]
+    found = [Candidate(tuple(group), confidence(group, asked)) for group in groups.values()]
     return sorted(found, key=lambda one: -one.confidence)
 
 
-def confidence(group: Sequence[Judged]) -> float:
+def confidence(group: Sequence[Judged], asked: Mentions) -> float:
     """How probable an answer is that these sentences give, the best of them first."""
     support = sum(probability(one.hit.score) for one in group[1:])
-    return probability(SURE * group[0].hit.score + SURE_SUPPORT * support + SURE_BASE)
+    missing = group[0].missing(asked)
+    return probability(
+        SURE * group[0].hit.score
+        + SURE_SUPPORT * support
+        + NAME_MISSING * len(missing.names)
+        + NUMBER_MISSING * len(missing.numbers)
+        + SURE_BASE
+    )
 
 
 def probability(log_odds: float) -> float:

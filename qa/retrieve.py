@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from index import Hit, SentenceIndex
 from index.sentence_index import Candidates
 from index.split import Paragraph
+from qa.question import MARK
 
 # Score of a sentence: cosine + LEXICAL_WEIGHT × BM25 (of the sentence and of its titled
 # paragraph, added) / log(1 + number of sentences) + NO_STATEMENT if it is none. The logarithm is
@@ -20,7 +20,6 @@ LEXICAL_WEIGHT = 0.135
 NO_STATEMENT = -0.15
 
 FEWEST_WORDS = 6  # fewer are a heading or an exclamation
-ASKS = re.compile(r"[?？؟][\s\"'”’»)\]]*$")
 
 DEPTH = 200  # candidates taken from each search, at the least
 RERANKED = 50  # candidates looked at beyond those that are wanted
@@ -55,4 +54,4 @@ def rank(index: SentenceIndex, candidates: Candidates, *, k: int) -> list[Found]
 def is_statement(sentence: str) -> bool:
     """Whether a sentence may answer at all: it does not ask itself, and is no heading."""
     words = sentence.split(maxsplit=FEWEST_WORDS)
-    return len(words) >= FEWEST_WORDS and not ASKS.search(sentence)
+    return len(words) >= FEWEST_WORDS and not MARK.search(sentence)

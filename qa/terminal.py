@@ -77,6 +77,9 @@ def show_answer(answer: Answer, *, with_question: bool = False) -> None:
         console.print(Text(NOT_ANSWERED, style="yellow"))
     else:
         _show_quote(console, answer)
+    if answer.unmentioned:
+        words = ", ".join(map(line, answer.unmentioned))
+        console.print(Text(f"The first passage does not mention: {words}", style="yellow"))
     for number, passage in enumerate(answer.passages, 1):
         _show_passage(console, passage, number)
     console.print()

@@ -54,6 +54,17 @@ def test_an_answer_does_not_depend_on_how_many_passages_are_shown(answerer):
         assert (few.quote, few.confidence) == (many.quote, many.confidence)
 
 
+def test_what_the_first_passage_does_not_mention_is_told_and_believed_less(answerer):
+    asked, swapped = (
+        answerer.ask(f"When was the Declaration on Allied Interaction signed in {year}?")
+        for year in (2022, 1936)
+    )
+    assert asked.unmentioned == ()
+    assert swapped.unmentioned == ("1936",)
+    assert swapped.confidence < asked.confidence
+    assert swapped.to_dict()["unmentioned"] == ["1936"]
+
+
 @pytest.mark.parametrize("question", ["", "  \n\t "])
 def test_an_empty_question(answerer, question):
     for ask in (answerer.ask, answerer.retrieve):
@@ -204,7 +215,8 @@ def test_a_question_or_a_heading_is_no_statement(sentence, statement):
 def test_json_is_stable(answerer):
     answer = answerer.ask(HEADLINE, k=2).to_dict()
     assert list(answer) == [
-        "question", "quote", "sentence", "confidence", "parts", "places", "alternatives", "passages"
+        "question", "quote", "sentence", "confidence", "parts", "places", "alternatives",
+        "unmentioned", "passages"
     ]  # fmt: skip
     located = ["document", "title", "source", "start", "end", "text"]
     assert list(answer["quote"]) == located

@@ -113,9 +113,10 @@ def test_a_question_that_cannot_be_asked_does_not_stop_the_others(run, built):
 
 
 def test_ask_says_what_the_documents_do_not(run, built):
-    code, out, _ = run("ask", built, "What is the boiling point of tungsten?")
+    code, out, _ = run("ask", built, "What is the boiling point of tungsten in Bolivia?")
     assert code == 0
     assert "These documents do not seem to answer that" in out
+    assert "The first passage does not mention: Bolivia" in out
 
 
 def test_a_document_cannot_speak_to_the_terminal(run, tmp_path):

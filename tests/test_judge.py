@@ -15,12 +15,14 @@ from qa.judge import (
     log_odds,
     probability,
 )
+from qa.question import Mentions
 from qa.read import Reading
 
 TEXT = "It was opened in 1894. It opened in 1894, they say. It rained."
 WHOLE = document(TEXT)
 ONE, TWO, THREE = Span(WHOLE, 0, 22), Span(WHOLE, 23, 51), Span(WHOLE, 52, 62)
 PARAGRAPH = Paragraph(Span(WHOLE, 0, 62), (ONE, TWO, THREE))
+NOBODY = Mentions()
 scores = st.floats(-3, 3, allow_nan=False)
 
 
@@ -55,42 +57,63 @@ def test_a_probability_is_one(value):
 
 
 def test_without_readings_the_ranking_stays_and_sentences_are_quoted():
-    judged = judge(found((TWO, 0.9), (ONE, 0.7), (THREE, 0.1)), {})
+    judged = judge("When?", found((TWO, 0.9), (ONE, 0.7), (THREE, 0.1)), {})
     assert [one.hit.sentence for one in judged] == [TWO, ONE, THREE]
     assert [one.quote for one in judged] == [TWO, ONE, THREE]
 
 
 def test_a_reading_can_turn_the_ranking():
-    judged = judge(found((TWO, 0.9), (THREE, 0.7)), {TWO: read(TWO, -6.0), ONE: read(ONE, 6.0)})
+    judged = judge(
+        "When?", found((TWO, 0.9), (THREE, 0.7)), {TWO: read(TWO, -6.0), ONE: read(ONE, 6.0)}
+    )
     assert judged[0].hit.sentence == ONE  # next to what was found, and not found itself
     assert judged[0].quote.text == "1894"
     assert {one.hit.sentence for one in judged} == {ONE, TWO, THREE}
 
 
 def test_where_no_short_answer_stands_out_the_sentence_is_quoted():
-    (one,) = judge(found((ONE, 0.9)), {ONE: read(ONE, 3.0, WHOLE_BELOW / 2)})
+    (one,) = judge("When?", found((ONE, 0.9)), {ONE: read(ONE, 3.0, WHOLE_BELOW / 2)})
     assert one.quote == ONE
 
 
 def test_the_same_words_are_one_answer_and_support_each_other():
     judged = judge(
+        "When?",
         found((ONE, 0.8), (TWO, 0.8), (THREE, 0.8)),
         {ONE: read(ONE, 2.0), TWO: read(TWO, 1.0), THREE: read(THREE, 1.5)},
     )
-    best, other = candidates(judged)
+    best, other = candidates(judged, NOBODY)
     assert [one.hit.sentence for one in best.judged] == [ONE, TWO]
     assert other.judged[0].hit.sentence == THREE
-    assert best.confidence >= confidence([judged[0]])
+    assert best.confidence >= confidence([judged[0]], NOBODY)
 
 
 def test_support_never_takes_away():
     one, two = (Judged(Hit(s, 1.0), PARAGRAPH, year(s)) for s in (ONE, TWO))
-    assert confidence([one, two]) >= confidence([one])
+    assert confidence([one, two], NOBODY) >= confidence([one], NOBODY)
+
+
+def test_an_answer_that_leaves_out_who_was_asked_about_is_less_sure():
+    (one,) = judge("When?", found((ONE, 0.9)), {ONE: read(ONE, 3.0)})
+    sure = confidence([one], NOBODY)
+    assert confidence([one], Mentions(("Opened",), ("1894",))) == sure
+    without_name = confidence([one], Mentions(("Georgia",)))
+    assert without_name < sure
+    assert confidence([one], Mentions(("Georgia",), ("1895",))) < without_name
+
+
+def test_a_claim_counts_on_the_reader_less():
+    readings = {ONE: read(ONE, -6.0), TWO: read(TWO, -6.0)}
+    asked, stated = (
+        judge(text, found((ONE, 0.9), (TWO, 0.8)), readings)[0].hit.score
+        for text in ("When was it opened?", "It was opened in 1894.")
+    )
+    assert asked < stated
 
 
 def test_nothing_found_is_nothing_judged():
-    assert judge([], {}) == []
-    assert candidates([]) == []
+    assert judge("When?", [], {}) == []
+    assert candidates([], NOBODY) == []
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,14 @@ def test_what_comes_with_an_answer_opens_its_document(answerer):
     assert 'data-mark="1">It rained all day.</mark> Then it stopped.' in opened["html"]
 
 
+def test_what_was_asked_about_and_is_not_mentioned_is_named(answerer, monkeypatch):
+    refused = Answer("Who?", None, 0.01, (PASSAGE,), unmentioned=("<i>Chile", "1962"))
+    monkeypatch.setattr(answerer, "ask", lambda question, k=5: refused)
+    html = " ".join(answer(answerer, {"question": "Who?"})["html"].split())
+    assert "The first of them does not mention" in html
+    assert '<b dir="auto">&lt;i&gt;Chile</b>, <b dir="auto">1962</b>.' in html
+
+
 def test_an_error_of_the_user_is_told_as_it_is(answerer):
     answerer.error = IndexDamagedError("my.index is damaged; build the index again.")
     assert answer(answerer, {"question": "?"})["status"] == str(answerer.error)

@@ -2,8 +2,10 @@
 
     python -m training.fit --data DIR --mined FOLDER
 
-Each question is asked twice: of all documents of its set, and as if those that answer it were not
-there. Prints the constants to write into qa/judge.py and qa/answerer.py, and what they are worth.
+Each question is asked of all documents of its set, then as if those that answer it were not there,
+then, where it can be, about another name, number or deed; some also as a claim (without the words
+that ask, and with the answer at the end). Prints the constants to write into qa/judge.py and
+qa/answerer.py, and what they are worth.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import argparse
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice, pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -24,19 +26,22 @@ from benchmarks.data import load
 from index import SentenceIndex, Span
 from index.split import Paragraph
 from qa import judge as judging
-from qa.answerer import EFFORTS
+from qa.answerer import CONSIDERED, EFFORTS
 from qa.cross_encoder import BUNDLED, CrossEncoder
 from qa.gold import GoldQuestion
 from qa.judge import DEPTH, Judged, candidates, judge, probability
-from qa.metrics import best_over, exact_match, f1, normalize
+from qa.metrics import best_over, exact_match, f1, hit_at, mean_reciprocal_rank, normalize
+from qa.question import ASKING_FIRST, mentions, states
 from qa.read import Reading
 from qa.retrieve import Found, retrieve
 from qa.windows import window_of
-from training.examples import is_held_out
+from training.examples import Examples, is_held_out
 
 # Those whose questions make sense without their document at hand.
 SETS = {"shift_newwiki": 250, "shift_reddit": 250}
+STATED = {"shift_newwiki": 120, "shift_reddit": 80}
 READ = EFFORTS["balanced"].most
+NEAR = 20  # sentences found for a question, whose paragraphs must not speak of what is swapped in
 
 Array = NDArray[np.float64]
 
@@ -46,6 +51,7 @@ class Case:
     """A question with what was found and read for it."""
 
     question: GoldQuestion
+    asked: str
     ranking: list[Found]
     readings: dict[Span, tuple[Reading, Paragraph]]
     there: bool  # whether the documents answer it
@@ -76,6 +82,7 @@ def main() -> None:
     print(f"{len(cases)} cases, {sum(case.there for case in cases)} with an answer")
     fit_found(cases)
     fit_read(cases)
+    show_stated(arguments.data, arguments.mined, reader)
     fit_sure(cases)
     show_settled(cases)
     show_whole(cases)
@@ -108,40 +115,60 @@ def fit_read(cases: Sequence[Case]) -> None:
     there = [case for case in cases if case.there]
     for found, score in ((5.3, 0.0), (0.0, 1.0), (judging.READ_FOUND, judging.READ_SCORE)):
         judging.READ_FOUND, judging.READ_SCORE = found, score
-        first = [case.right(_judged(case)[0].hit.sentence) for case in there]
-        print(f"  P@1 with {found:.2f} × found + {score:.2f} × read: {np.mean(first):.3f}")
+        print(f"  {found:.2f} × found + {score:.2f} × read: {_shown(there)}")
+
+
+def show_stated(data: Path, mined: Path, reader: CrossEncoder) -> None:
+    """What the reader's word is worth where nothing is asked."""
+    cases = []
+    for name, count in STATED.items():
+        index = SentenceIndex.open(mined / f"{name}.index")
+        questions = _questions(data, name, count)
+        claims = [_as_claim(question) for question in questions]
+        rankings = retrieve(index, claims, k=DEPTH)
+        cases += [
+            _case(question, claim, ranking, reader, there=True)
+            for question, claim, ranking in zip(questions, claims, rankings, strict=True)
+            if states(claim)
+        ]
+    for judging.STATED in (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 1.0):
+        print(f"  {len(cases)} claims, STATED {judging.STATED}: {_shown(cases)}")
 
 
 def fit_sure(cases: Sequence[Case]) -> None:
     x, y = [], []
     for case in cases:
-        best = _best(_judged(case))
-        support = sum(probability(one.hit.score) for one in best[1:])
-        x.append([best[0].hit.score, support])
-        y.append(case.answers(best[0].quote))
+        asked = mentions(case.asked)
+        best = candidates(_judged(case)[:CONSIDERED], asked)[0].judged[0]
+        missing = best.missing(asked)
+        x.append([best.hit.score, len(missing.names), len(missing.numbers)])
+        y.append(case.answers(best.quote))
     features, right = np.array(x), np.array(y)
     print(
         f"right {right.mean():.3f}, AUROC of the score {roc_auc_score(right, features[:, 0]):.3f}"
     )
     model = LogisticRegression(C=1e4).fit(features, right)
-    judging.SURE, judging.SURE_SUPPORT = map(float, model.coef_[0])
-    judging.SURE_BASE = float(model.intercept_[0])
+    sure_, name, number = map(float, model.coef_[0])
     print(
-        f"SURE, SURE_SUPPORT, SURE_BASE = {judging.SURE:.2f}, {judging.SURE_SUPPORT:.2f}, "
-        f"{judging.SURE_BASE:.2f}"
+        f"SURE, SURE_BASE = {sure_:.2f}, {model.intercept_[0]:.2f}; "
+        f"NAME_MISSING, NUMBER_MISSING = {name:.2f}, {number:.2f}"
     )
     sure = model.predict_proba(features)[:, 1]
     there = np.array([case.there for case in cases])
+    own = np.array([case.asked == case.question.question for case in cases])
     print(
         f"AUROC right against wrong {roc_auc_score(right, sure):.3f}, answered against not in the "
-        f"documents {roc_auc_score(there, sure):.3f}, expected calibration error "
+        f"documents {roc_auc_score(there[own], sure[own]):.3f}, against near misses "
+        f"{roc_auc_score(there[there | ~own], sure[there | ~own]):.3f}, expected calibration error "
         f"{calibration_error(sure, right):.3f}"
     )
-    for threshold in (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
+    for threshold in (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
         said = sure >= threshold
         print(
             f"  MIN_CONFIDENCE {threshold}: refused of those that are answered "
-            f"{1 - said[there].mean():.3f}, of those that are not {1 - said[~there].mean():.3f}; "
+            f"{1 - said[there].mean():.3f}, of those that would be answered right "
+            f"{1 - said[right].mean():.3f}, of those that are not there "
+            f"{1 - said[own & ~there].mean():.3f}, of near misses {1 - said[~own].mean():.3f}; "
             f"right of what is said {right[said].mean():.3f}"
         )
 
@@ -149,21 +176,24 @@ def fit_sure(cases: Sequence[Case]) -> None:
 def show_settled(cases: Sequence[Case]) -> None:
     """What it costs to stop reading once a sentence is that probable."""
     effort = EFFORTS["balanced"]
-    for settled in (0.5, 0.6, 0.7, 0.8, 0.9, 1.1):
+    for start, settled in product((3, 4), (0.25, 0.35, 0.5, 0.7, 1.1)):
         first, read = [], []
         for case in cases:
             order = list(_windows(case.ranking, READ))
-            count = effort.first
+            count = start
             while count < effort.most:
-                judged = judge(case.ranking, _only(case, order[:count]))
+                judged = judge(case.asked, case.ranking, _only(case, order[:count]))
                 if probability(judged[0].hit.score) >= settled:
                     break
                 count += effort.more
-            judged = judge(case.ranking, _only(case, order[:count]))
+            judged = judge(case.asked, case.ranking, _only(case, order[:count]))
             read.append(min(count, len(order)))
             if case.there:
                 first.append(case.right(judged[0].hit.sentence))
-        print(f"  SETTLED {settled}: P@1 {np.mean(first):.3f}, {np.mean(read):.1f} windows read")
+        print(
+            f"  {start} windows first, SETTLED {settled}: P@1 {np.mean(first):.3f}, "
+            f"{np.mean(read):.1f} windows read"
+        )
 
 
 def show_whole(cases: Sequence[Case]) -> None:
@@ -194,24 +224,58 @@ def calibration_error(sure: Array, right: NDArray[np.bool_], bins: int = 10) -> 
 
 def _cases(data: Path, mined: Path, name: str, count: int, reader: CrossEncoder) -> Iterator[Case]:
     index = SentenceIndex.open(mined / f"{name}.index")
+    questions = _questions(data, name, count)
+    rankings = retrieve(index, [question.question for question in questions], k=2 * DEPTH)
+    for question, ranking in zip(questions, rankings, strict=True):
+        holding = {gold.document for gold in question.gold or ()}
+        elsewhere = [one for one in ranking if one[0].sentence.document.id not in holding]
+        yield _case(question, question.question, ranking[:DEPTH], reader, there=True)
+        yield _case(question, question.question, elsewhere[:DEPTH], reader, there=False)
+    others = list(_about_others(Examples(data, mined, [name]), questions, rankings))
+    rankings = retrieve(index, [other for _, other in others], k=DEPTH)
+    for (question, other), ranking in zip(others, rankings, strict=True):
+        yield _case(question, other, ranking, reader, there=False)
+
+
+def _questions(data: Path, name: str, count: int) -> list[GoldQuestion]:
+    """So many questions about documents that were not trained on, or all there are."""
     questions = [
         question
         for question in load(data, name).questions
         if question.gold and is_held_out(name, question.gold[0].document)
     ]
-    questions = random.Random(0).sample(questions, min(count, len(questions)))
-    rankings = retrieve(index, [question.question for question in questions], k=2 * DEPTH)
+    return random.Random(0).sample(questions, min(count, len(questions)))
+
+
+def _as_claim(question: GoldQuestion) -> str:
+    words = question.question.rstrip(" ?").split()
+    said = [word for word in words if word.casefold() not in ASKING_FIRST]
+    return f"{' '.join(said)} {question.answers[0]}."
+
+
+def _about_others(
+    examples: Examples, questions: Sequence[GoldQuestion], rankings: Sequence[Sequence[Found]]
+) -> Iterator[tuple[GoldQuestion, str]]:
+    """Questions with one that nothing found for them speaks of, as far as can be told."""
     for question, ranking in zip(questions, rankings, strict=True):
-        holding = {gold.document for gold in question.gold or ()}
-        elsewhere = [one for one in ranking if one[0].sentence.document.id not in holding]
-        for there, found in ((True, ranking[:DEPTH]), (False, elsewhere[:DEPTH])):
-            windows = list(_windows(found, READ))
-            read = reader.read([(question.question, window) for window, _ in windows])
-            readings: dict[Span, tuple[Reading, Paragraph]] = {}
-            for (_, paragraph), ones in zip(windows, read, strict=True):
-                for one in ones:
-                    readings.setdefault(one.sentence, (one, paragraph))
-            yield Case(question, found, readings, there)
+        document = (question.gold or ())[0].document
+        text = "\n".join(paragraph.span.text for _, paragraph in ranking[:NEAR])
+        chance = random.Random(question.id)
+        other = examples.other_question(question.question, document, text, chance)
+        if other is not None:
+            yield question, other
+
+
+def _case(
+    question: GoldQuestion, asked: str, ranking: list[Found], reader: CrossEncoder, *, there: bool
+) -> Case:
+    windows = list(_windows(ranking, READ))
+    read = reader.read([(asked, window) for window, _ in windows])
+    readings: dict[Span, tuple[Reading, Paragraph]] = {}
+    for (_, paragraph), ones in zip(windows, read, strict=True):
+        for one in ones:
+            readings.setdefault(one.sentence, (one, paragraph))
+    return Case(question, asked, ranking, readings, there)
 
 
 def _windows(ranking: Sequence[Found], count: int) -> Iterator[tuple[tuple[Span, ...], Paragraph]]:
@@ -227,11 +291,18 @@ def _only(
 
 
 def _judged(case: Case) -> list[Judged]:
-    return judge(case.ranking, case.readings)
+    return judge(case.asked, case.ranking, case.readings)
 
 
-def _best(judged: Sequence[Judged]) -> tuple[Judged, ...]:
-    return candidates(judged[:20])[0].judged
+def _shown(cases: Sequence[Case]) -> str:
+    ranks = [_rank(case) for case in cases]
+    return f"P@1 {hit_at(ranks, 1):.3f}, MRR {mean_reciprocal_rank(ranks, DEPTH):.3f}"
+
+
+def _rank(case: Case) -> int | None:
+    """Where the first right sentence stands."""
+    ranks = (rank for rank, one in enumerate(_judged(case), 1) if case.right(one.hit.sentence))
+    return next(ranks, None)
 
 
 if __name__ == "__main__":

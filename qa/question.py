@@ -1,0 +1,77 @@
+"""What can be seen of a question: whether it is a claim, and which names and numbers are in it.
+
+A passage on the right matter that answers for another country, person or year is what a small
+reader takes for an answer most easily. What is written with a capital or a digit can be checked.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+# What a question begins with, or what asks for something.
+ASKING_FIRST = {
+    *("what", "which", "who", "whom", "whose", "when", "where", "why", "how"),
+    *("are", "can", "could", "define", "describe", "did", "do", "does", "explain", "find", "give"),
+    *("had", "has", "have", "is", "list", "may", "might", "must", "name", "shall", "should"),
+    *("show", "tell", "was", "were", "will", "would"),
+}
+MARK = re.compile(r"[?？؟][\s\"'”’»)\]]*$")
+
+# Not the first word of a question, which has a capital anyway.
+NAME = re.compile(r"(?<=\S )[\"'“‘«„(]?([^\W\d_][\w’'-]+)")
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+ALIKE = 4  # first letters by which a name is known in another form: Germany, German
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Names and numbers, as the question has them."""
+
+    names: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+    def missing_in(self, text: str) -> Mentions:
+        """Those of them that a text does not mention in any form."""
+        if not self.names and not self.numbers:
+            return self
+        folded = _fold(text)
+        numbers = {_digits(number) for number in NUMBER.findall(text)}
+        return Mentions(
+            tuple(name for name in self.names if not _is_in(name, folded)),
+            tuple(number for number in self.numbers if _digits(number) not in numbers),
+        )
+
+
+def states(question: str) -> bool:
+    """Whether it is no question but a claim, to be checked: a sentence with a full stop."""
+    words = re.findall(r"[^\W\d_]+", question)
+    asking = bool(words) and words[0].casefold() in ASKING_FIRST
+    return question.rstrip(" \"'”’»)").endswith(".") and not asking
+
+
+def mentions(question: str) -> Mentions:
+    """What a question asks about. No names where all words have capitals, or none has."""
+    found = [match.group(1) for match in NAME.finditer(question)]
+    capital = [word for word in found if word[0].isupper()]
+    names = [word for word in capital if word.casefold() not in ASKING_FIRST]
+    if len(capital) == len(found):
+        names = []
+    return Mentions(tuple(dict.fromkeys(names)), tuple(dict.fromkeys(NUMBER.findall(question))))
+
+
+def _is_in(name: str, folded: str) -> bool:
+    start = re.escape(re.sub(r"['’]s$", "", _fold(name))[:ALIKE])
+    return re.search(rf"(?<!\w){start}", folded) is not None
+
+
+def _fold(text: str) -> str:
+    """Lower case, without accents."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+def _digits(number: str) -> str:
+    """A number without the commas between its thousands."""
+    return re.sub(r",(?=\d{3}(?:\D|$))", "", number)

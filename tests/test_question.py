@@ -1,0 +1,98 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.question import Mentions, mentions, states
+
+
+@pytest.mark.parametrize(
+    "text", ["The treaty, which nobody read, was signed in 1894.", "“It was signed.”", "1894."]
+)
+def test_a_claim_states(text):
+    assert states(text)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When was it signed?",
+        "when was it signed",
+        "signed in which year",
+        "Name the chairman of the board.",
+        "Кто подписал договор?",
+        "“Who signed it?”",
+        "treaty 1894 signature",
+        "?!",
+        "",
+    ],
+)
+def test_a_question_and_words_to_search_for_do_not(question):
+    assert not states(question)
+
+
+def test_names_and_numbers_are_what_a_question_is_about():
+    asked = mentions("How many German tourists visited St. Petersburg, in 1,200 groups, in 2023?")
+    assert asked == Mentions(("German", "St", "Petersburg"), ("1,200", "2023"))
+
+
+def test_a_name_after_one_small_word_is_one():
+    assert mentions("Who is Alexei Overchuk?").names == ("Alexei", "Overchuk")
+    assert mentions("In Baku, Who spoke?").names == ("Baku",)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What Is The Name Of It?",
+        "WHO SIGNED THE TREATY?",
+        "who signed the treaty in baku?",
+        "Who?",
+        "",
+    ],
+)
+def test_where_capitals_tell_nothing_there_are_no_names(question):
+    assert mentions(question).names == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        (Mentions(("German",)), "Tourists from Germany came."),
+        (Mentions(("Turkish",)), "It was agreed in Turkey."),
+        (Mentions(("Aliyev's",)), "said Aliyev."),
+        (Mentions(("Müller",)), "MULLER spoke."),
+        (Mentions(("North-South",)), "the north–south corridor"),
+        (Mentions((), ("1200",)), "It cost 1,200 dollars."),
+        (Mentions((), ("15",)), "the 15th forum"),
+        (Mentions((), ("2.5",)), "grew by 2.5%."),
+    ],
+)
+def test_a_mention_in_another_form_is_one(asked, text):
+    assert asked.missing_in(text) == Mentions()
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [
+        (Mentions(("Georgia",)), "The plant in Armenia opened."),
+        (Mentions(("Iran",)), "A veteran spoke."),
+        (Mentions((), ("18",)), "in 2018"),
+        (Mentions((), ("2019",)), "in 2018"),
+    ],
+)
+def test_what_is_not_mentioned_is_missing(asked, text):
+    assert asked.missing_in(text) == asked
+
+
+@given(st.text(), st.text())
+def test_any_question_and_any_text_can_be_looked_at(question, text):
+    states(question)
+    asked = mentions(question)
+    missing = asked.missing_in(text)
+    assert set(missing.names) <= set(asked.names)
+    assert set(missing.numbers) <= set(asked.numbers)
+
+
+@given(st.text())
+def test_a_question_mentions_what_it_asks_about(question):
+    assert mentions(question).missing_in(question) == Mentions()
