@@ -131,8 +131,7 @@ class Answerer:
         # The passage of the answer first, also where the support of others made it the best.
         groups = _by_paragraph([lead, *judged], k)
         passages = tuple(self._passage(group, best, asked) for group in groups)
-        missing = lead.missing(asked)
-        unmentioned = missing.names + missing.numbers
+        unmentioned = _unmentioned(asked, passages[0].span)
         if best.confidence < MIN_CONFIDENCE:
             return Answer(
                 question,
@@ -255,6 +254,12 @@ def _by_paragraph(ranking: Iterable[Judged], k: int) -> list[list[Judged]]:
         if one.paragraph.span in groups or len(groups) < k:
             groups.setdefault(one.paragraph.span, {}).setdefault(one.hit.sentence, one)
     return [list(group.values()) for group in groups.values()]
+
+
+def _unmentioned(asked: Mentions, shown: Span) -> tuple[str, ...]:
+    """The names and numbers that neither what is shown nor its title mentions."""
+    missing = asked.missing_in(f"{shown.document.title}\n{shown.text}")
+    return missing.names + missing.numbers
 
 
 def _alternatives(found: Sequence[Candidate]) -> tuple[Alternative, ...]:

@@ -240,3 +240,11 @@ def test_query_opens_an_index_once_and_again_when_it_is_another(tmp_path, embedd
     newer = text.replace("1894", "1901")
     SentenceIndex.create(path, [document(newer)], embedder=embedder, overwrite=True)
     assert qa.query(question, index=path).quote.text == "1901"
+
+
+def test_what_the_sentences_before_a_passage_mention_is_mentioned(tmp_path, embedder):
+    text = "The bridge in Georgia is new.\n\nIt was opened in 1994 by the mayor of the town."
+    index = SentenceIndex.create(tmp_path / "i", [document(text)], embedder=embedder)
+    answer = Answerer(index).ask("When was the bridge in Georgia opened?")
+    assert answer.passages[0].best.sentence.text.startswith("It was opened")
+    assert answer.unmentioned == ()
