@@ -64,7 +64,7 @@ def test_what_was_asked_about_and_is_not_mentioned_is_named(answerer, monkeypatc
     refused = Answer("Who?", None, 0.01, (PASSAGE,), unmentioned=("<i>Chile", "1962"))
     monkeypatch.setattr(answerer, "ask", lambda question, k=5: refused)
     html = " ".join(answer(answerer, {"question": "Who?"})["html"].split())
-    assert "The first of them does not mention" in html
+    assert "are below. The first of them does not mention" in html
     assert '<b dir="auto">&lt;i&gt;Chile</b>, <b dir="auto">1962</b>.' in html
 
 
