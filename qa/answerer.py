@@ -11,7 +11,16 @@ from index.split import Paragraph
 from qa.answer import Alternative, Answer, Passage
 from qa.cross_encoder import BUNDLED, CrossEncoder
 from qa.errors import QuestionError
-from qa.judge import DEPTH, Candidate, Judged, candidates, confidence, judge, probability
+from qa.judge import (
+    DEPTH,
+    Candidate,
+    Judged,
+    candidates,
+    confidence,
+    judge,
+    probability,
+    unmentioned,
+)
 from qa.metrics import normalize
 from qa.question import Mentions, mentions
 from qa.read import Asked, Reader, Reading, Window
@@ -131,7 +140,7 @@ class Answerer:
         # The passage of the answer first, also where the support of others made it the best.
         groups = _by_paragraph([lead, *judged], k)
         passages = tuple(self._passage(group, best, asked) for group in groups)
-        unmentioned = _unmentioned(asked, passages[0].span)
+        missing = unmentioned(asked, lead, passages[0].span)
         if best.confidence < MIN_CONFIDENCE:
             return Answer(
                 question,
@@ -139,7 +148,7 @@ class Answerer:
                 best.confidence,
                 passages,
                 alternatives=_alternatives(found),
-                unmentioned=unmentioned,
+                unmentioned=missing.names + missing.numbers,
             )
         parts = passages[0].answers
         return Answer(
@@ -155,7 +164,7 @@ class Answerer:
                 if one is lead or probability(one.hit.score) >= PART
             ),
             alternatives=_alternatives([one for one in found[1:] if _differs(one, parts)]),
-            unmentioned=unmentioned,
+            unmentioned=missing.names + missing.numbers,
         )
 
     def _passage(self, group: Sequence[Judged], best: Candidate, asked: Mentions) -> Passage:
@@ -254,12 +263,6 @@ def _by_paragraph(ranking: Iterable[Judged], k: int) -> list[list[Judged]]:
         if one.paragraph.span in groups or len(groups) < k:
             groups.setdefault(one.paragraph.span, {}).setdefault(one.hit.sentence, one)
     return [list(group.values()) for group in groups.values()]
-
-
-def _unmentioned(asked: Mentions, shown: Span) -> tuple[str, ...]:
-    """The names and numbers that neither what is shown nor its title mentions."""
-    missing = asked.missing_in(f"{shown.document.title}\n{shown.text}")
-    return missing.names + missing.numbers
 
 
 def _alternatives(found: Sequence[Candidate]) -> tuple[Alternative, ...]:

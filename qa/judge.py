@@ -36,6 +36,8 @@ SURE_SUPPORT = 0.3
 DEPTH = 100  # sentences that are found for a question in any case
 WHOLE_BELOW = 0.02  # share of an answer under which the whole sentence is the better quote
 
+NEARBY = 2_000  # characters before and after the start of a sentence, looked through for names
+
 WORDS = ((0.8, "very likely"), (0.5, "likely"), (0.25, "possible"), (0.0, "weak"))
 
 
@@ -46,11 +48,6 @@ class Judged:
     hit: Hit  # its score: log-odds that the sentence answers
     paragraph: Paragraph
     quote: Span
-
-    def missing(self, asked: Mentions) -> Mentions:
-        """What of that neither the paragraph nor the title mentions."""
-        span = self.paragraph.span
-        return asked.missing_in(f"{span.document.title}\n{span.text}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +104,7 @@ def candidates(judged: Sequence[Judged], asked: Mentions) -> list[Candidate]:
 def confidence(group: Sequence[Judged], asked: Mentions) -> float:
     """How probable an answer is that these sentences give, the best of them first."""
     support = sum(probability(one.hit.score) for one in group[1:])
-    missing = group[0].missing(asked)
+    missing = unmentioned(asked, group[0], group[0].paragraph.span)
     return probability(
         SURE * group[0].hit.score
         + SURE_SUPPORT * support
@@ -115,6 +112,13 @@ def confidence(group: Sequence[Judged], asked: Mentions) -> float:
         + NUMBER_MISSING * len(missing.numbers)
         + SURE_BASE
     )
+
+
+def unmentioned(asked: Mentions, judged: Judged, passage: Span) -> Mentions:
+    """What neither the passage around a sentence nor the title of its document mentions."""
+    document, at = passage.document, judged.hit.sentence.start
+    near = document.text[max(passage.start, at - NEARBY) : min(passage.end, at + NEARBY)]
+    return asked.missing_in(f"{document.title}\n{near}")
 
 
 def probability(log_odds: float) -> float:

@@ -113,9 +113,11 @@ def test_a_question_that_cannot_be_asked_does_not_stop_the_others(run, built):
 
 
 def test_ask_says_what_the_documents_do_not(run, built):
-    code, out, _ = run("ask", built, "What is the boiling point of tungsten in Bolivia?")
+    code, out, _ = run("ask", built, "What is the boiling point of tungsten?")
     assert code == 0
     assert "These documents do not seem to answer that" in out
+    assert "does not mention" not in out
+    _, out, _ = run("ask", built, "What is the boiling point of tungsten in Bolivia?")
     assert "The first passage does not mention: Bolivia" in out
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from index import Hit, Span
 from index.split import Paragraph
 from qa.judge import (
+    NEARBY,
     WHOLE_BELOW,
     Judged,
     candidates,
@@ -14,6 +15,7 @@ from qa.judge import (
     judge,
     log_odds,
     probability,
+    unmentioned,
 )
 from qa.question import Mentions
 from qa.read import Reading
@@ -100,6 +102,16 @@ def test_an_answer_that_leaves_out_who_was_asked_about_is_less_sure():
     without_name = confidence([one], Mentions(("Georgia",)))
     assert without_name < sure
     assert confidence([one], Mentions(("Georgia",), ("1895",))) < without_name
+
+
+def test_names_are_looked_for_near_the_sentence_only_in_a_paragraph_of_any_length():
+    text = "Georgia. " + "It rained. " * NEARBY
+    whole = document(text)
+    sentence = Span(whole, len(text) - 11, len(text) - 1)
+    paragraph = Paragraph(Span(whole, 0, len(text)), (sentence,))
+    far = Judged(Hit(sentence, 1.0), paragraph, sentence)
+    assert unmentioned(Mentions(("Georgia",)), far, paragraph.span).names == ("Georgia",)
+    assert unmentioned(Mentions(("Rained",)), far, paragraph.span).names == ()
 
 
 def test_a_claim_counts_on_the_reader_less():

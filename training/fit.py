@@ -29,7 +29,7 @@ from qa import judge as judging
 from qa.answerer import CONSIDERED, EFFORTS
 from qa.cross_encoder import BUNDLED, CrossEncoder
 from qa.gold import GoldQuestion
-from qa.judge import DEPTH, Judged, candidates, judge, probability
+from qa.judge import DEPTH, Judged, candidates, judge, probability, unmentioned
 from qa.metrics import best_over, exact_match, f1, hit_at, mean_reciprocal_rank, normalize
 from qa.question import ASKING_FIRST, mentions, states
 from qa.read import Reading
@@ -39,7 +39,7 @@ from training.examples import Examples, is_held_out
 
 # Those whose questions make sense without their document at hand.
 SETS = {"shift_newwiki": 250, "shift_reddit": 250}
-STATED = {"shift_newwiki": 120, "shift_reddit": 80}
+CLAIMS = {"shift_newwiki": 120, "shift_reddit": 80}
 READ = EFFORTS["balanced"].most
 NEAR = 20  # sentences found for a question, whose paragraphs must not speak of what is swapped in
 
@@ -121,7 +121,7 @@ def fit_read(cases: Sequence[Case]) -> None:
 def show_stated(data: Path, mined: Path, reader: CrossEncoder) -> None:
     """What the reader's word is worth where nothing is asked."""
     cases = []
-    for name, count in STATED.items():
+    for name, count in CLAIMS.items():
         index = SentenceIndex.open(mined / f"{name}.index")
         questions = _questions(data, name, count)
         claims = [_as_claim(question) for question in questions]
@@ -140,7 +140,7 @@ def fit_sure(cases: Sequence[Case]) -> None:
     for case in cases:
         asked = mentions(case.asked)
         best = candidates(_judged(case)[:CONSIDERED], asked)[0].judged[0]
-        missing = best.missing(asked)
+        missing = unmentioned(asked, best, best.paragraph.span)
         x.append([best.hit.score, len(missing.names), len(missing.numbers)])
         y.append(case.answers(best.quote))
     features, right = np.array(x), np.array(y)
