@@ -79,7 +79,8 @@ class Answer:
     answer, quote and sentence are None, the passages are near misses, and the alternatives what
     would have been quoted; `confidence` says how probable it is that the best of them answers after
     all. `unmentioned` are names and numbers of the question that neither the first passage nor the
-    title of its document mentions.
+    title of its document mentions; `misdated` are years that it does mention, where the sentence
+    itself has another one.
     """
 
     question: str
@@ -91,14 +92,15 @@ class Answer:
     places: tuple[Span, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
     unmentioned: tuple[str, ...] = ()
+    misdated: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """`{question, quote, sentence, confidence, parts, places, alternatives, unmentioned,
-        passages}`.
+        misdated, passages}`.
 
         `quote` and each of `places` is `{document, title, source, start, end, text}`, `sentence`
         and each of `parts` is `{start, end, text}` of the quote's document; quote and sentence are
-        None when the documents do not answer. `unmentioned` holds words, `alternatives` and
+        None when the documents do not answer. `unmentioned` and `misdated` hold words, `alternatives` and
         `passages` hold what their `to_dict` gives.
         """
         return {
@@ -110,6 +112,7 @@ class Answer:
             "places": [_located(place) for place in self.places],
             "alternatives": [alternative.to_dict() for alternative in self.alternatives],
             "unmentioned": list(self.unmentioned),
+            "misdated": list(self.misdated),
             "passages": [passage.to_dict() for passage in self.passages],
         }
 

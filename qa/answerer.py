@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from index import Hit, SentenceIndex, Span
@@ -141,21 +141,22 @@ class Answerer:
         groups = _by_paragraph([lead, *judged], k)
         passages = tuple(self._passage(group, best, asked) for group in groups)
         missing = unmentioned(asked, lead, passages[0].span)
-        if best.confidence < MIN_CONFIDENCE:
-            return Answer(
-                question,
-                None,
-                best.confidence,
-                passages,
-                alternatives=_alternatives(found),
-                unmentioned=missing.names + missing.numbers,
-            )
-        parts = passages[0].answers
-        return Answer(
+        misdated = asked.misdated_in(lead.hit.sentence.text)
+        refused = Answer(
             question,
-            lead.quote,
+            None,
             best.confidence,
             passages,
+            alternatives=_alternatives(found),
+            unmentioned=missing.names + missing.numbers,
+            misdated=tuple(year for year in misdated if year not in missing.numbers),
+        )
+        if best.confidence < MIN_CONFIDENCE:
+            return refused
+        parts = passages[0].answers
+        return replace(
+            refused,
+            quote=lead.quote,
             sentence=lead.hit.sentence,
             parts=parts,
             places=tuple(
@@ -164,7 +165,6 @@ class Answerer:
                 if one is lead or probability(one.hit.score) >= PART
             ),
             alternatives=_alternatives([one for one in found[1:] if _differs(one, parts)]),
-            unmentioned=missing.names + missing.numbers,
         )
 
     def _passage(self, group: Sequence[Judged], best: Candidate, asked: Mentions) -> Passage:

@@ -26,8 +26,8 @@ FOUND, FOUND_BASE = 5.2, -8.9
 READ_FOUND, READ_SCORE, READ_BASE = 2.65, 0.73, -5.04
 STATED = 0.3  # of READ_SCORE, for a claim: the reader has learnt from questions only
 # The same of an answer: from the log-odds of its best sentence; for each name and number of the
-# question that its paragraph and title do not mention; and from the probability of each further
-# sentence with the same answer. The last was not fitted: where no fact is told twice, as in the
+# question that its paragraph and title do not mention, and each year instead of which the sentence
+# has another; and from the probability of each further sentence with the same answer. The last was not fitted: where no fact is told twice, as in the
 # sets it could be fitted on, a further sentence with the same words is a bad sign.
 SURE, SURE_BASE = 0.9, 0.42
 NAME_MISSING, NUMBER_MISSING = -2.07, -3.25
@@ -104,14 +104,21 @@ def candidates(judged: Sequence[Judged], asked: Mentions) -> list[Candidate]:
 def confidence(group: Sequence[Judged], asked: Mentions) -> float:
     """How probable an answer is that these sentences give, the best of them first."""
     support = sum(probability(one.hit.score) for one in group[1:])
-    missing = unmentioned(asked, group[0], group[0].paragraph.span)
+    names, numbers = misses(asked, group[0])
     return probability(
         SURE * group[0].hit.score
         + SURE_SUPPORT * support
-        + NAME_MISSING * len(missing.names)
-        + NUMBER_MISSING * len(missing.numbers)
+        + NAME_MISSING * names
+        + NUMBER_MISSING * numbers
         + SURE_BASE
     )
+
+
+def misses(asked: Mentions, judged: Judged) -> tuple[int, int]:
+    """How many names, and how many numbers, of a question a sentence does not answer for."""
+    missing = unmentioned(asked, judged, judged.paragraph.span)
+    numbers = {*missing.numbers, *asked.misdated_in(judged.hit.sentence.text)}
+    return len(missing.names), len(numbers)
 
 
 def unmentioned(asked: Mentions, judged: Judged, passage: Span) -> Mentions:

@@ -80,6 +80,9 @@ def show_answer(answer: Answer, *, with_question: bool = False) -> None:
     if answer.unmentioned:
         words = ", ".join(map(line, answer.unmentioned))
         console.print(Text(f"The first passage does not mention: {words}", style="yellow"))
+    if answer.misdated:
+        years = ", ".join(answer.misdated)
+        console.print(Text(f"Its marked sentence has another year than: {years}", style="yellow"))
     for number, passage in enumerate(answer.passages, 1):
         _show_passage(console, passage, number)
     console.print()

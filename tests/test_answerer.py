@@ -65,6 +65,16 @@ def test_what_the_first_passage_does_not_mention_is_told_and_believed_less(answe
     assert swapped.to_dict()["unmentioned"] == ["1936"]
 
 
+def test_an_answer_for_another_year_is_told_and_believed_less(tmp_path, embedder):
+    text = "The turnover was $2.9 billion in 2021. A declaration was signed in February 2022."
+    answerer = Answerer(SentenceIndex.create(tmp_path / "i", [document(text)], embedder=embedder))
+    right, wrong = (answerer.ask(f"How high was the turnover in {year}?") for year in (2021, 2022))
+    assert right.misdated == ()
+    assert (wrong.unmentioned, wrong.misdated) == ((), ("2022",))
+    assert wrong.confidence < right.confidence
+    assert wrong.to_dict()["misdated"] == ["2022"]
+
+
 @pytest.mark.parametrize("question", ["", "  \n\t "])
 def test_an_empty_question(answerer, question):
     for ask in (answerer.ask, answerer.retrieve):
@@ -216,7 +226,7 @@ def test_json_is_stable(answerer):
     answer = answerer.ask(HEADLINE, k=2).to_dict()
     assert list(answer) == [
         "question", "quote", "sentence", "confidence", "parts", "places", "alternatives",
-        "unmentioned", "passages"
+        "unmentioned", "misdated", "passages"
     ]  # fmt: skip
     located = ["document", "title", "source", "start", "end", "text"]
     assert list(answer["quote"]) == located

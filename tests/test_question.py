@@ -84,6 +84,31 @@ def test_what_is_not_mentioned_is_missing(asked, text):
     assert asked.missing_in(text) == asked
 
 
+@pytest.mark.parametrize(
+    ("year", "sentence"),
+    [
+        ("2022", "Trade amounted to $2.9 billion in 2021."),
+        ("1990", "It was built in 1894 and closed in 1901."),
+    ],
+)
+def test_a_sentence_about_another_year_is_misdated(year, sentence):
+    assert Mentions((), (year,)).misdated_in(sentence) == (year,)
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [
+        ("2022", "Trade grew in 2022, after 2021."),
+        ("2022", "Trade grew."),
+        ("2022", "From 2019 to 2024, trade grew."),
+        ("2022", "It cost 1,900 dollars, or 1999.50 roubles, in the 1990s."),
+        ("13", "It was signed in 1894."),
+    ],
+)
+def test_a_sentence_is_not_misdated_that_has_the_year_or_none_or_a_stretch(number, sentence):
+    assert Mentions((), (number,)).misdated_in(sentence) == ()
+
+
 @given(st.text(), st.text())
 def test_any_question_and_any_text_can_be_looked_at(question, text):
     states(question)
@@ -91,8 +116,10 @@ def test_any_question_and_any_text_can_be_looked_at(question, text):
     missing = asked.missing_in(text)
     assert set(missing.names) <= set(asked.names)
     assert set(missing.numbers) <= set(asked.numbers)
+    assert set(asked.misdated_in(text)) <= set(asked.numbers)
 
 
 @given(st.text())
 def test_a_question_mentions_what_it_asks_about(question):
     assert mentions(question).missing_in(question) == Mentions()
+    assert mentions(question).misdated_in(question) == ()

@@ -61,11 +61,12 @@ def test_what_comes_with_an_answer_opens_its_document(answerer):
 
 
 def test_what_was_asked_about_and_is_not_mentioned_is_named(answerer, monkeypatch):
-    refused = Answer("Who?", None, 0.01, (PASSAGE,), unmentioned=("<i>Chile", "1962"))
+    refused = Answer("Who?", None, 0.01, (PASSAGE,), unmentioned=("<i>Chile", "1962"), misdated=("1999",))
     monkeypatch.setattr(answerer, "ask", lambda question, k=5: refused)
     html = " ".join(answer(answerer, {"question": "Who?"})["html"].split())
     assert "are below. The first of them does not mention" in html
     assert '<b dir="auto">&lt;i&gt;Chile</b>, <b dir="auto">1962</b>.' in html
+    assert 'another year than <b dir="auto">1999</b>.' in html
 
 
 def test_an_error_of_the_user_is_told_as_it_is(answerer):

@@ -29,7 +29,7 @@ from qa import judge as judging
 from qa.answerer import CONSIDERED, EFFORTS
 from qa.cross_encoder import BUNDLED, CrossEncoder
 from qa.gold import GoldQuestion
-from qa.judge import DEPTH, Judged, candidates, judge, probability, unmentioned
+from qa.judge import DEPTH, Judged, candidates, judge, misses, probability
 from qa.metrics import best_over, exact_match, f1, hit_at, mean_reciprocal_rank, normalize
 from qa.question import ASKING_FIRST, mentions, states
 from qa.read import Reading
@@ -140,8 +140,7 @@ def fit_sure(cases: Sequence[Case]) -> None:
     for case in cases:
         asked = mentions(case.asked)
         best = candidates(_judged(case)[:CONSIDERED], asked)[0].judged[0]
-        missing = unmentioned(asked, best, best.paragraph.span)
-        x.append([best.hit.score, len(missing.names), len(missing.numbers)])
+        x.append([best.hit.score, *misses(asked, best)])
         y.append(case.answers(best.quote))
     features, right = np.array(x), np.array(y)
     print(
