@@ -100,8 +100,8 @@ class Answer:
 
         `quote` and each of `places` is `{document, title, source, start, end, text}`, `sentence`
         and each of `parts` is `{start, end, text}` of the quote's document; quote and sentence are
-        None when the documents do not answer. `unmentioned` and `misdated` hold words, `alternatives` and
-        `passages` hold what their `to_dict` gives.
+        None when the documents do not answer. `unmentioned` and `misdated` hold words,
+        `alternatives` and `passages` what their `to_dict` gives.
         """
         return {
             "question": self.question,

@@ -32,7 +32,7 @@ HITS_A_PASSAGE = 20  # ranked sentences looked at for each passage that is wante
 CONSIDERED = 20  # sentences whose quotes may be the answer
 ALTERNATIVES, LEAST_ALTERNATIVE = 3, 0.1  # how many other answers, and how probable at the least
 
-MIN_CONFIDENCE = 0.05  # below it the documents are said not to answer; see training/README.md
+MIN_CONFIDENCE = 0.07  # below it the documents are said not to answer; see training/README.md
 SETTLED = 0.25  # a sentence this probable, and no further window is read
 NEAR = 0.7  # in log-odds: other sentences of a passage this near to its best are marked too
 PART = 0.5  # probability of a further sentence that makes it part of the answer, or another place

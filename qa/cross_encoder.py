@@ -20,7 +20,7 @@ from qa.read import Asked, Floats, Offsets, Reading, Tokens, decode
 
 BUNDLED = "underline-reader"
 WEIGHTS = Path(__file__).with_name("reader") / "model.safetensors"
-WEIGHTS_SHA256 = "f3d5e3789663d501003d32fb28c09fae349d469b77b47eb1d0ebba8e11ebb648"
+WEIGHTS_SHA256 = "db4c3dd1be8cb064461c113d54c06e5e9346fcce0c37b0332060245a8c6f97c3"
 LABELS = ["start", "end", "sentence"]
 
 TITLE = 100  # characters of it that are read

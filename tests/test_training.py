@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -12,7 +13,15 @@ from hypothesis import strategies as st
 from transformers import BertConfig, BertForTokenClassification
 
 from training import average
-from training.examples import Window, other_number, things, without_answer
+from training.examples import (
+    Window,
+    as_searched,
+    other_number,
+    things,
+    to_drop,
+    without_answer,
+)
+from training.fit import choice_weights
 
 
 def _window(text: str, *sentences: str, answer: str) -> Window:
@@ -55,6 +64,38 @@ def test_what_is_told_twice_or_alone_makes_no_near_miss() -> None:
     window = _window(twice, "It was signed in May.", "Rain fell in May.", answer="in May")
     assert without_answer(window) is None
     assert without_answer(_window("Signed in May.", "Signed in May.", answer="in May")) is None
+
+
+@given(st.text(), st.text(), st.integers())
+def test_a_question_as_it_is_searched_for_lacks_words_that_the_text_has(
+    question: str, text: str, seed: int
+) -> None:
+    dropped = to_drop(question, text, random.Random(seed))
+    assert all(word in text.lower() and word in question.lower() for word in dropped)
+    assert set(as_searched(question, dropped).split()) <= set(question.split()) | set(
+        question.rstrip(" ?").split()
+    )
+
+
+def test_what_joins_words_and_the_last_words_are_kept() -> None:
+    question = "When was the Treaty of Lisbon signed by 27 states?"
+    dropped = to_drop(question, question, random.Random(3))
+    assert dropped
+    assert dropped.isdisjoint({"when", "was", "the", "of", "by"})
+    left = as_searched(question, dropped)
+    assert not left.endswith("?")
+    assert 3 <= len({"Treaty", "Lisbon", "signed", "27", "states"} & set(left.split())) < 5
+    assert to_drop("Who signed the treaty?", "signed the treaty", random.Random(3)) == set()
+
+
+def test_the_weights_of_a_choice_follow_what_tells_the_right_ones() -> None:
+    chance = np.random.default_rng(0)
+    features = [chance.normal(size=(9, 2)) for _ in range(400)]
+    odds = [x @ [2.0, 0.5] + chance.gumbel(size=9) for x in features]
+    right = [one == one.max() for one in odds]
+    nothing_right = np.zeros(9, bool)
+    weights = choice_weights([*features, features[0]], [*right, nothing_right])
+    assert weights == pytest.approx([2.0, 0.5], abs=0.3)
 
 
 def test_the_mean_of_models_is_that_of_their_weights(tmp_path: Path) -> None:

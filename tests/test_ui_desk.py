@@ -61,7 +61,9 @@ def test_what_comes_with_an_answer_opens_its_document(answerer):
 
 
 def test_what_was_asked_about_and_is_not_mentioned_is_named(answerer, monkeypatch):
-    refused = Answer("Who?", None, 0.01, (PASSAGE,), unmentioned=("<i>Chile", "1962"), misdated=("1999",))
+    refused = Answer(
+        "Who?", None, 0.01, (PASSAGE,), unmentioned=("<i>Chile", "1962"), misdated=("1999",)
+    )
     monkeypatch.setattr(answerer, "ask", lambda question, k=5: refused)
     html = " ".join(answer(answerer, {"question": "Who?"})["html"].split())
     assert "are below. The first of them does not mention" in html

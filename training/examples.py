@@ -8,14 +8,17 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
 from benchmarks.data import load
 from index import Document, Span
 from index.split import Paragraph, split
+from qa.question import ASKING_FIRST
 from qa.windows import windows
 from training.mine import SETS
 
@@ -27,6 +30,11 @@ SHARE = {"policyqa_dev": 0.25, "policyqa_test": 0.25}
 WRONG = {"shift_newwiki": 1.5, "shift_reddit": 0.6, "shift_amazon": 0.6}
 NEAR_MISS = {"shift_newwiki": 0.45, "shift_reddit": 0.15, "shift_amazon": 0.15}
 UNSAID = 0.3  # of these, how many lack the sentences that answer
+DROPPED = 0.3  # of a question as it is searched for: of the words that the right window has too
+FEWEST_WORDS = 3  # that are left of it, besides those that join others
+
+WORD = re.compile(r"\w+(?:['’.-]\w+)*")
+JOINING = ENGLISH_STOP_WORDS | ASKING_FIRST
 
 # What makes a question about one thing and not another: names of several words or inside the
 # sentence, numbers, and what was done.
@@ -81,9 +89,13 @@ class Corpus:
 
 
 class Examples:
-    """The groups of an epoch, or those held out: the same ones for the same seed."""
+    """The groups of an epoch, or those held out: the same ones for the same seed. Of those of an
+    epoch, `searched` is the share whose question is put as a search engine is asked."""
 
-    def __init__(self, data: Path, mined: Path, sets: Sequence[str] = SETS) -> None:
+    def __init__(
+        self, data: Path, mined: Path, sets: Sequence[str] = SETS, *, searched: float = 0.0
+    ) -> None:
+        self._searched = searched
         self._corpora = {name: Corpus.read(data, mined, name) for name in sets}
         self.training: list[tuple[str, int]] = []
         self.held_out: list[tuple[str, int]] = []
@@ -124,6 +136,9 @@ class Examples:
         if wrong is None and chance.random() < NEAR_MISS.get(name, 0):
             near_miss = self._near_miss(right, row["answers"][0][0], chance)
             group += [near_miss] if near_miss else []
+        if wrong is None and self._searched and chance.random() < self._searched:
+            dropped = to_drop(row["question"], f"{right.title} {right.text}", chance)
+            group = [replace(w, question=as_searched(w.question, dropped)) for w in group]
         return group
 
     def _right(
@@ -201,6 +216,21 @@ def things(question: str) -> list[tuple[str, str]]:
     return [
         (kind, thing) for kind, pattern in THINGS.items() for thing in pattern.findall(question)
     ]
+
+
+def to_drop(question: str, text: str, chance: random.Random) -> set[str]:
+    """Some of the words that a question shares with a text: who has not seen it uses others."""
+    said = set(WORD.findall(text.lower()))
+    words = [word for word in WORD.findall(question.lower()) if word not in JOINING]
+    chosen = [w for w in dict.fromkeys(words) if w in said and chance.random() < DROPPED]
+    chance.shuffle(chosen)
+    return set(chosen[: max(0, len(words) - FEWEST_WORDS)])
+
+
+def as_searched(question: str, dropped: set[str]) -> str:
+    """A question without its mark and without these words."""
+    words = question.rstrip(" ?").split()
+    return " ".join(word for word in words if word.lower().strip("'\".,()") not in dropped)
 
 
 def without_answer(right: Window) -> Window | None:

@@ -19,6 +19,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
@@ -97,16 +99,20 @@ def fit_found(cases: Sequence[Case]) -> None:
 
 
 def fit_read(cases: Sequence[Case]) -> None:
-    """Weights by which sentence of a question is right, the base by how many are."""
-    x, y = [], []
+    """The ratio of the weights by which sentence of a question is right (the likelihood of the
+    right ones among all of its own), their scale and the base by how many are."""
+    features, right = [], []
     for case in cases:
         scores = {hit.sentence: hit.score for hit, _ in case.ranking}
         least = min(scores.values())
-        for sentence, (reading, _) in case.readings.items():
-            x.append([scores.get(sentence, least), reading.score])
-            y.append(case.right(sentence))
-    model = LogisticRegression(C=1e4).fit(np.array(x), np.array(y))
-    judging.READ_FOUND, judging.READ_SCORE = map(float, model.coef_[0])
+        read = case.readings.items()
+        features.append(np.array([[scores.get(s, least), one.score] for s, (one, _) in read]))
+        right.append(np.array([case.right(sentence) for sentence, _ in read]))
+    found, score = choice_weights(features, right)
+    combined = np.concatenate(features) @ [[1.0], [score / found]]
+    model = LogisticRegression(C=1e4).fit(combined, np.concatenate(right))
+    judging.READ_FOUND = float(model.coef_[0, 0])
+    judging.READ_SCORE = judging.READ_FOUND * score / found
     judging.READ_BASE = float(model.intercept_[0])
     print(
         f"READ_FOUND, READ_SCORE, READ_BASE = {judging.READ_FOUND:.2f}, {judging.READ_SCORE:.2f}, "
@@ -211,6 +217,19 @@ def show_whole(cases: Sequence[Case]) -> None:
         if inside:
             exact, shared = (np.mean([values[i] for i in inside]) for values in (em, overlap))
             print(f"  share {low}–{high}: {len(inside)} answers, EM {exact:.3f} F1 {shared:.3f}")
+
+
+def choice_weights(features: Sequence[Array], right: Sequence[NDArray[np.bool_]]) -> Array:
+    """The weights, (features,), that make the right ones of each choice likeliest among all of it,
+    each (sentences, features); choices without a right one say nothing."""
+    choices = [(x, y) for x, y in zip(features, right, strict=True) if y.any()]
+
+    def loss(weights: Array) -> float:
+        odds = [(x @ weights, y) for x, y in choices]
+        return float(sum(logsumexp(one) - logsumexp(one[y]) for one, y in odds))
+
+    fitted: Array = minimize(loss, np.ones(features[0].shape[1])).x
+    return fitted
 
 
 def calibration_error(sure: Array, right: NDArray[np.bool_], bins: int = 10) -> float:

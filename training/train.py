@@ -65,6 +65,9 @@ def main() -> None:
     parser.add_argument("--decay", type=int, required=True, help="steps of the fall")
     parser.add_argument("--sets", nargs="+", default=SETS, help="to train on")
     parser.add_argument("--seed", type=int, default=13, help="of the order of the questions")
+    parser.add_argument(
+        "--searched", type=float, default=0.0, help="share of questions put as searched for"
+    )
     parser.add_argument("--learning-rate", type=float, default=LEARNING_RATE)
     parser.add_argument("--validate", type=int, default=400, help="steps between validations")
     arguments = parser.parse_args()
@@ -79,7 +82,9 @@ class Training:
         self.arguments = arguments
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         torch.manual_seed(arguments.seed)
-        self.examples = Examples(arguments.data, arguments.mined, arguments.sets)
+        self.examples = Examples(
+            arguments.data, arguments.mined, arguments.sets, searched=arguments.searched
+        )
         self.tokenizer = AutoTokenizer.from_pretrained(get_model_path())
         self.model = AutoModelForTokenClassification.from_pretrained(
             get_model_path(),
