@@ -22,7 +22,7 @@ MARK = re.compile(r"[?？؟][\s\"'”’»)\]]*$")
 # Not the first word of a question, which has a capital anyway.
 NAME = re.compile(r"(?<=\S )[\"'“‘«„(]?([^\W\d_][\w’'-]+)")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-YEAR = re.compile(r"(?<![\w.,])(?:1\d|20)\d\d(?!\w|[.,]\d)")
+YEAR = re.compile(r"(?<![\w.,])(?:1[0-9]|20)[0-9]{2}(?!\w|[.,]\d)")
 ALIKE = 4  # first letters by which a name is known in another form: Germany, German
 
 
@@ -45,12 +45,13 @@ class Mentions:
         )
 
     def misdated_in(self, sentence: str) -> tuple[str, ...]:
-        """Those of the numbers that are years, where a sentence has years, but none of them, nor
-        one before and one after."""
+        """Those of the numbers that are years, where all years of a sentence are before or after
+        them."""
         said = [int(year) for year in YEAR.findall(sentence)]
-        asked = [number for number in self.numbers if YEAR.fullmatch(number)]
-        met = any(min(said) <= int(year) <= max(said) for year in asked) if said else True
-        return () if met else tuple(asked)
+        asked = [int(number) for number in self.numbers if YEAR.fullmatch(number)]
+        if not said or not asked or (min(said) <= max(asked) and min(asked) <= max(said)):
+            return ()
+        return tuple(map(str, asked))
 
 
 def states(question: str) -> bool:

@@ -109,6 +109,12 @@ def test_a_sentence_is_not_misdated_that_has_the_year_or_none_or_a_stretch(numbe
     assert Mentions((), (number,)).misdated_in(sentence) == ()
 
 
+def test_a_stretch_of_years_is_asked_about_as_a_whole():
+    asked = Mentions((), ("2019", "2021"))
+    assert asked.misdated_in("Trade grew in 2020.") == ()
+    assert asked.misdated_in("Trade grew in 1994.") == ("2019", "2021")
+
+
 @given(st.text(), st.text())
 def test_any_question_and_any_text_can_be_looked_at(question, text):
     states(question)
