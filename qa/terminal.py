@@ -82,7 +82,7 @@ def show_answer(answer: Answer, *, with_question: bool = False) -> None:
         console.print(Text(f"The first passage does not mention: {words}", style="yellow"))
     if answer.misdated:
         years = ", ".join(answer.misdated)
-        console.print(Text(f"Its marked sentence has another year than: {years}", style="yellow"))
+        console.print(Text(f"The marked sentence has another year than: {years}", style="yellow"))
     for number, passage in enumerate(answer.passages, 1):
         _show_passage(console, passage, number)
     console.print()
