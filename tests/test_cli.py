@@ -121,6 +121,12 @@ def test_ask_says_what_the_documents_do_not(run, built):
     assert "The first passage does not mention: Bolivia" in out
 
 
+def test_an_answer_for_another_year_is_told(run, built):
+    _, out, _ = run("ask", built, "What was the trade turnover of Azerbaijan and Russia in 2022?")
+    assert "in 2021" in out
+    assert "The marked sentence has another year than: 2022" in out
+
+
 def test_a_document_cannot_speak_to_the_terminal(run, tmp_path):
     text = "The secret \x1b]0;owned\x07 word \x1b[2J is [bold]swordfish[/bold] \x9b31m in the text."
     (tmp_path / "a.txt").write_text(text + "\n\nIt was a quiet day in the village. " * 20)
