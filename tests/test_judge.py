@@ -14,6 +14,7 @@ from qa.judge import (
     in_words,
     judge,
     log_odds,
+    misses,
     probability,
     unmentioned,
 )
@@ -102,6 +103,18 @@ def test_an_answer_that_leaves_out_who_was_asked_about_is_less_sure():
     without_name = confidence([one], Mentions(("Georgia",)))
     assert without_name < sure
     assert confidence([one], Mentions(("Georgia",), ("1895",))) < without_name
+
+
+def test_an_answer_for_another_year_is_less_sure_though_its_paragraph_has_the_right_one():
+    whole = document("It was opened in 1894. It was closed in 1901.")
+    first, second = Span(whole, 0, 22), Span(whole, 23, 45)
+    paragraph = Paragraph(Span(whole, 0, 45), (first, second))
+    one = Judged(Hit(first, 1.0), paragraph, first)
+    assert misses(Mentions((), ("1894",)), one) == (0, 0)
+    assert misses(Mentions((), ("1901",)), one) == (0, 1)
+    assert misses(Mentions((), ("1999",)), one) == (0, 1)  # not mentioned either: once
+    sure = confidence([one], Mentions((), ("1894",)))
+    assert confidence([one], Mentions((), ("1901",))) < sure
 
 
 def test_names_are_looked_for_near_the_sentence_only_in_a_paragraph_of_any_length():
