@@ -6,7 +6,8 @@ segments; adding sentences adds a segment, and nothing is ever written into one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from index.errors import IndexDamagedError
 Vectors = NDArray[np.float32]  # (n, dimension), rows of length 1
 Ids = NDArray[np.int64]  # (n,), sentence ids, ascending
 Scores = NDArray[np.float32]  # (n,), cosine similarity, higher is better
+
+FEW = 100_000  # products of a question with a vector: so little work is done by one thread
 
 
 def write_segment(path: Path, ids: Ids, vectors: Vectors) -> None:
@@ -42,7 +45,8 @@ class VectorSearch:
         """For each question the ids of its `k` nearest sentences, best first, and their scores."""
         if not self._segments:
             return [(np.empty(0, np.int64), np.empty(0, np.float32)) for _ in questions]
-        found = [segment.search(questions, min(k, segment.ntotal)) for segment in self._segments]
+        with _threads_for(len(questions) * sum(map(len, self._ids))):
+            found = [one.search(questions, min(k, one.ntotal)) for one in self._segments]
         scores = np.concatenate([scores for scores, _ in found], axis=1)
         ids = np.concatenate([ids for _, ids in found], axis=1)
         best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
@@ -77,3 +81,15 @@ class VectorSearch:
         flat: Any = faiss.downcast_index(segment.index)
         view: Vectors = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d)
         return view.reshape(flat.ntotal, flat.d)
+
+
+@contextmanager
+def _threads_for(products: int) -> Iterator[None]:
+    """One thread for little work: on a busy machine, threads that wait for each other take longer
+    than one that does it all. torch has the same setting, so it is put back."""
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1 if products <= FEW else threads)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)

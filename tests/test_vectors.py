@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +42,18 @@ def test_an_id_that_has_no_vector_scores_nothing(tmp_path):
     search = VectorSearch([tmp_path / "1.faiss"], 16)
     scores = search.scores(random_units(1, 1)[0], np.array([1, 3, 5, 7, 9]))
     assert (scores != 0).tolist() == [False, True, False, True, False]
+
+
+def test_a_search_leaves_the_threads_of_torch_as_they_are(tmp_path):
+    # FAISS and torch share one setting: with one thread left, a reader is half as fast.
+    write_segment(tmp_path / "1.faiss", np.arange(3), unit(np.eye(3, 4, dtype=np.float32)))
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        VectorSearch([tmp_path / "1.faiss"], 4).search(np.eye(1, 4, dtype=np.float32), k=1)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_no_segments_no_hits():
