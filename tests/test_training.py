@@ -13,15 +13,9 @@ from hypothesis import strategies as st
 from transformers import BertConfig, BertForTokenClassification
 
 from training import average
-from training.examples import (
-    Window,
-    as_searched,
-    other_number,
-    things,
-    to_drop,
-    without_answer,
-)
+from training.examples import Window, as_searched, to_drop, without_answer
 from training.fit import choice_weights
+from training.near_misses import OtherQuestions, exchanged, other_number
 
 
 def _window(text: str, *sentences: str, answer: str) -> Window:
@@ -30,11 +24,42 @@ def _window(text: str, *sentences: str, answer: str) -> Window:
     return Window("When was it signed?", "Title", text, places, ((start, start + len(answer)),))
 
 
-def test_a_question_is_about_names_numbers_and_deeds() -> None:
-    found = things("When was the Treaty of Lisbon signed by 27 states?")
-    assert ("name", "Treaty of Lisbon") in found
-    assert ("number", "27") in found
-    assert ("deed", "signed") in found
+ASKED = [
+    ("treaties", "When was the Treaty of Lisbon signed by 27 states?"),
+    ("treaties", "Who signed the Treaty of Rome first?"),
+    ("treaties", "Which ministers opposed the treaty in Lisbon?"),
+]
+
+
+def test_another_question_is_about_another_thing_of_which_the_text_does_not_speak() -> None:
+    others = OtherQuestions(ASKED)
+    question = ASKED[0][1]
+    found = {others.of(question, "treaties", "", random.Random(seed)) for seed in range(200)}
+    assert "When was the Treaty of Rome signed by 27 states?" in found
+    assert "When was the Treaty of Lisbon opposed by 27 states?" in found
+    assert "When wasn't the Treaty of Lisbon signed by 27 states?" in found
+    assert any(other and "27" not in other for other in found)
+    assert question not in found
+    text = "The Treaty of Rome was opposed."
+    told = {others.of(question, "treaties", text, random.Random(seed)) for seed in range(200)}
+    assert not any(other and ("Rome" in other or "opposed" in other) for other in told)
+
+
+def test_another_question_says_the_opposite_or_exchanges_names() -> None:
+    others = OtherQuestions(ASKED)
+    question = "Who was the first to leave Lisbon for Rome?"
+    found = {others.of(question, "treaties", "", random.Random(seed)) for seed in range(200)}
+    assert "Who was the last to leave Lisbon for Rome?" in found
+    assert "Who was the first to leave Rome for Lisbon?" in found
+    assert exchanged("Did Rome take Romeo?", "Rome", "Romeo") == "Did Romeo take Rome?"
+
+
+def test_another_word_is_of_the_same_kind() -> None:
+    asked = [(str(n), "Which players met the actors and which actors the players?") for n in "123"]
+    others = OtherQuestions(asked)
+    found = {others.of("Where are actors?", "1", "", random.Random(seed)) for seed in range(50)}
+    assert "Where are players?" in found
+    assert others.of("Why?", "1", "", random.Random(1)) is None
 
 
 @given(st.from_regex(r"[1-9]\d{0,3}(?:[.,]\d+)?", fullmatch=True), st.integers())

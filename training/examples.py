@@ -6,7 +6,6 @@ import gzip
 import json
 import random
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from index.split import Paragraph, split
 from qa.question import ASKING_FIRST
 from qa.windows import windows
 from training.mine import SETS
+from training.near_misses import OtherQuestions
 
 LIMITS = (300, 450, 600)  # characters of a window: more than one, so that none is learnt by heart
 HELD_OUT = 20  # every 20th document is for validation only
@@ -35,14 +35,6 @@ FEWEST_WORDS = 3  # that are left of it, besides those that join others
 
 WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 JOINING = ENGLISH_STOP_WORDS | ASKING_FIRST
-
-# What makes a question about one thing and not another: names of several words or inside the
-# sentence, numbers, and what was done.
-THINGS = {
-    "name": re.compile(r"(?<=[a-z,] )[A-Z][\w'’.-]+(?: (?:(?:of|the|de|von) )?[A-Z][\w'’.-]+)*"),
-    "number": re.compile(r"\b\d[\d,.]*\d\b|\b\d\b"),
-    "deed": re.compile(r"\b[a-z]{3,}[^e\W]ed\b|\b(?:born|built|held|lost|made|sold|won|written)\b"),
-}
 
 
 def is_held_out(name: str, document: str) -> bool:
@@ -90,12 +82,19 @@ class Corpus:
 
 class Examples:
     """The groups of an epoch, or those held out: the same ones for the same seed. Of those of an
-    epoch, `searched` is the share whose question is put as a search engine is asked."""
+    epoch, `searched` is the share whose question is put as a search engine is asked, and so many
+    more come with a near miss as `near_misses` times NEAR_MISS says."""
 
     def __init__(
-        self, data: Path, mined: Path, sets: Sequence[str] = SETS, *, searched: float = 0.0
+        self,
+        data: Path,
+        mined: Path,
+        sets: Sequence[str] = SETS,
+        *,
+        searched: float = 0.0,
+        near_misses: float = 1.0,
     ) -> None:
-        self._searched = searched
+        self._searched, self._near_misses = searched, near_misses
         self._corpora = {name: Corpus.read(data, mined, name) for name in sets}
         self.training: list[tuple[str, int]] = []
         self.held_out: list[tuple[str, int]] = []
@@ -103,12 +102,8 @@ class Examples:
             for number, row in enumerate(corpus.questions):
                 held_out = is_held_out(name, row["answers"][0][0])
                 (self.held_out if held_out else self.training).append((name, number))
-        self._deeds: list[str] = []
-        self._names: dict[str, list[str]] = defaultdict(list)  # of questions about one document
-        for name, number in self.training + self.held_out:
-            row = self._corpora[name].questions[number]
-            self._deeds += THINGS["deed"].findall(row["question"])
-            self._names[row["answers"][0][0]] += THINGS["name"].findall(row["question"])
+        asked = [self._corpora[name].questions[n] for name, n in self.training + self.held_out]
+        self.others = OtherQuestions((row["answers"][0][0], row["question"]) for row in asked)
 
     def order(self, seed: int, epoch: int) -> list[tuple[str, int]]:
         """Which questions are asked in an epoch, shuffled."""
@@ -133,7 +128,7 @@ class Examples:
         if wrong is not None:
             chosen = negatives[:wrong]
         group = [right, *(w for n in chosen if (w := _wrong(corpus, row, n, limit)))]
-        if wrong is None and chance.random() < NEAR_MISS.get(name, 0):
+        if wrong is None and chance.random() < self._near_misses * NEAR_MISS.get(name, 0):
             near_miss = self._near_miss(right, row["answers"][0][0], chance)
             group += [near_miss] if near_miss else []
         if wrong is None and self._searched and chance.random() < self._searched:
@@ -158,28 +153,12 @@ class Examples:
 
     def _near_miss(self, right: Window, document: str, chance: random.Random) -> Window | None:
         """The same window asked about something else, or without the sentences that answer."""
-        if chance.random() < UNSAID or not things(right.question):
-            return without_answer(right)
-        text = f"{right.title} {right.text}"
-        question = self.other_question(right.question, document, text, chance)
-        return Window(question, right.title, right.text, right.sentences) if question else None
-
-    def other_question(
-        self, question: str, document: str, text: str, chance: random.Random
-    ) -> str | None:
-        """The question with another name, number or deed in it, of which `text` does not speak;
-        none where there is nothing to replace, or chance brings up what it does speak of."""
-        found = things(question)
-        if not found:
-            return None
-        kind, thing = chance.choice(found)
-        if kind == "number":
-            other = other_number(thing, chance)
-        else:  # a name that another question about the same document asks about is the nearest
-            other = chance.choice(self._names[document] if kind == "name" else self._deeds)
-        if other == thing or other.lower() in text.lower():
-            return None
-        return question.replace(thing, other)
+        if chance.random() >= UNSAID:
+            text = f"{right.title} {right.text}"
+            question = self.others.of(right.question, document, text, chance)
+            if question:
+                return replace(right, question=question, answers=())
+        return without_answer(right)
 
 
 def _window(
@@ -211,13 +190,6 @@ def _wrong(corpus: Corpus, row: dict[str, Any], place: Sequence[Any], limit: int
     return None
 
 
-def things(question: str) -> list[tuple[str, str]]:
-    """The names, numbers and deeds in a question, each with its kind."""
-    return [
-        (kind, thing) for kind, pattern in THINGS.items() for thing in pattern.findall(question)
-    ]
-
-
 def to_drop(question: str, text: str, chance: random.Random) -> set[str]:
     """Some of the words that a question shares with a text: who has not seen it uses others."""
     said = set(WORD.findall(text.lower()))
@@ -245,14 +217,6 @@ def without_answer(right: Window) -> Window | None:
     if not kept or any(answer in text.lower() for answer in told):
         return None
     return Window(right.question, right.title, text.rstrip(), tuple(sentences))
-
-
-def other_number(number: str, chance: random.Random) -> str:
-    """A number that looks like it; nearly always another one."""
-    if not number.isdigit():
-        return re.sub(r"\d", lambda _: str(chance.randint(1, 9)), number)
-    near = max(2, int(number) // 50) if len(number) == 4 else max(2, int(number))
-    return str(abs(int(number) + chance.choice((-1, 1)) * chance.randint(1, near)))
 
 
 def _round(share: float, chance: random.Random) -> int:

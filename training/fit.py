@@ -82,6 +82,7 @@ def main() -> None:
         for case in _cases(arguments.data, arguments.mined, name, count, reader)
     ]
     print(f"{len(cases)} cases, {sum(case.there for case in cases)} with an answer")
+    fit_alone(cases)
     fit_found(cases)
     fit_read(cases)
     show_stated(arguments.data, arguments.mined, reader)
@@ -90,12 +91,28 @@ def main() -> None:
     show_whole(cases)
 
 
+def fit_alone(cases: Sequence[Case]) -> None:
+    """Where there is no reader: the best sentence of each search."""
+    best = [(case.ranking[0][0], case) for case in cases if case.ranking]
+    judging.ALONE, judging.ALONE_BASE = fit_one(
+        [(hit.score, case.right(hit.sentence)) for hit, case in best]
+    )
+    print(f"ALONE, ALONE_BASE = {judging.ALONE:.2f}, {judging.ALONE_BASE:.2f}")
+
+
 def fit_found(cases: Sequence[Case]) -> None:
-    found = [(hit.score, case.right(hit.sentence)) for case in cases for hit, _ in case.ranking]
+    """A sentence that others were read before: any of each search."""
+    judging.FOUND, judging.FOUND_BASE = fit_one(
+        [(hit.score, case.right(hit.sentence)) for case in cases for hit, _ in case.ranking]
+    )
+    print(f"FOUND, FOUND_BASE = {judging.FOUND:.2f}, {judging.FOUND_BASE:.2f}")
+
+
+def fit_one(found: Sequence[tuple[float, bool]]) -> tuple[float, float]:
+    """Weight and base of the log-odds of being right, from a score."""
     x, y = np.array([[score] for score, _ in found]), np.array([right for _, right in found])
     model = LogisticRegression(C=1e4).fit(x, y)
-    judging.FOUND, judging.FOUND_BASE = float(model.coef_[0, 0]), float(model.intercept_[0])
-    print(f"FOUND, FOUND_BASE = {judging.FOUND:.2f}, {judging.FOUND_BASE:.2f}")
+    return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
 def fit_read(cases: Sequence[Case]) -> None:
@@ -279,7 +296,7 @@ def _about_others(
         document = (question.gold or ())[0].document
         text = "\n".join(paragraph.span.text for _, paragraph in ranking[:NEAR])
         chance = random.Random(question.id)
-        other = examples.other_question(question.question, document, text, chance)
+        other = examples.others.of(question.question, document, text, chance)
         if other is not None:
             yield question, other
 

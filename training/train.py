@@ -68,6 +68,12 @@ def main() -> None:
     parser.add_argument(
         "--searched", type=float, default=0.0, help="share of questions put as searched for"
     )
+    parser.add_argument(
+        "--near-misses", type=float, default=1.0, help="times as many questions with a near miss"
+    )
+    parser.add_argument(
+        "--choice", type=float, default=1.0, help="weight of the loss of which sentence is right"
+    )
     parser.add_argument("--learning-rate", type=float, default=LEARNING_RATE)
     parser.add_argument("--validate", type=int, default=400, help="steps between validations")
     arguments = parser.parse_args()
@@ -83,7 +89,11 @@ class Training:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         torch.manual_seed(arguments.seed)
         self.examples = Examples(
-            arguments.data, arguments.mined, arguments.sets, searched=arguments.searched
+            arguments.data,
+            arguments.mined,
+            arguments.sets,
+            searched=arguments.searched,
+            near_misses=arguments.near_misses,
         )
         self.tokenizer = AutoTokenizer.from_pretrained(get_model_path())
         self.model = AutoModelForTokenClassification.from_pretrained(
@@ -172,7 +182,7 @@ class Training:
             torch.cat(scores), torch.cat(right), torch.cat(owners), len(groups)
         )
         told = told / len(windows)
-        loss = span + choice + told
+        loss: torch.Tensor = span + self.arguments.choice * choice + told
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()
@@ -313,8 +323,9 @@ def _sentence_losses(
     choices = []
     for number in range(groups):
         mine = owners == number
-        own = scores[mine]
-        choices.append(own.logsumexp(0) - own[right[mine] > 0].logsumexp(0))
+        own, answering = scores[mine], right[mine] > 0
+        if answering.any():  # not where what answers was too long to be read
+            choices.append(own.logsumexp(0) - own[answering].logsumexp(0))
     told = functional.binary_cross_entropy_with_logits(scores, right, reduction="sum")
     return torch.stack(choices).mean(), told
 
