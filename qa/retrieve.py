@@ -13,10 +13,15 @@ from index.split import Paragraph
 from qa.question import MARK
 
 # Score of a sentence: cosine + LEXICAL_WEIGHT × BM25 (of the sentence and of its titled
-# paragraph, added) / log(1 + number of sentences) + NO_STATEMENT if it is none. The logarithm is
-# what a word weighs in BM25 that occurs only once: with it, a score means about the same in one
-# document and in a million. See benchmarks/RESULTS.md for how the weights were chosen.
+# paragraph, added) / log(1 + number of sentences) + what it has before anything is asked. The
+# logarithm is what a word weighs in BM25 that occurs only once: with it, a score means about the
+# same in one document and in a million. See benchmarks/RESULTS.md for how the weights were chosen.
 LEXICAL_WEIGHT = 0.135
+
+# Before anything is asked: a longer sentence says more, so it is likelier to say what is asked;
+# a short one needs little to look like the question. One that states nothing answers nothing.
+LENGTH_WEIGHT = 0.07  # × log(characters / 100)
+LONG = 300  # characters; what is longer is hardly a sentence
 NO_STATEMENT = -0.15
 
 FEWEST_WORDS = 6  # fewer are a heading or an exclamation
@@ -41,7 +46,7 @@ def rank(index: SentenceIndex, candidates: Candidates, *, k: int) -> list[Found]
     ids = candidates.ids[order].tolist()
     found = index.sentences(ids)
     ranking = [
-        (Hit(sentence, score if is_statement(sentence.text) else score + NO_STATEMENT), paragraph)
+        (Hit(sentence, score + prior(sentence.text)), paragraph)
         for score, (sentence, paragraph) in (
             (score, found[number])
             for number, score in zip(ids, scores[order].tolist(), strict=True)
@@ -49,6 +54,12 @@ def rank(index: SentenceIndex, candidates: Candidates, *, k: int) -> list[Found]
         )
     ]
     return sorted(ranking, key=lambda entry: -entry[0].score)[:k]
+
+
+def prior(sentence: str) -> float:
+    """What a sentence scores by itself, whatever is asked."""
+    length = LENGTH_WEIGHT * math.log(min(max(len(sentence), 1), LONG) / 100)
+    return length if is_statement(sentence) else length + NO_STATEMENT
 
 
 def is_statement(sentence: str) -> bool:
