@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,17 @@ def test_another_question_says_the_opposite_or_exchanges_names() -> None:
     assert "Who was the last to leave Lisbon for Rome?" in found
     assert "Who was the first to leave Rome for Lisbon?" in found
     assert exchanged("Did Rome take Romeo?", "Rome", "Romeo") == "Did Romeo take Rome?"
+
+
+def test_the_ways_to_another_question_can_be_chosen() -> None:
+    others = OtherQuestions(ASKED)
+    ways = {"number": 1.0, "exchanged": 1.0}
+    for seed in range(20):
+        question = "Who signed for 27 states?"
+        other = others.of(question, "treaties", "", random.Random(seed), often=ways)
+        assert other
+        assert re.fullmatch(r"Who signed for \d+ states\?", other)
+        assert others.of("Who came?", "treaties", "", random.Random(seed), often=ways) is None
 
 
 def test_another_word_is_of_the_same_kind() -> None:

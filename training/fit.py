@@ -43,6 +43,9 @@ from training.examples import Examples, is_held_out
 SETS = {"shift_newwiki": 250, "shift_reddit": 250}
 CLAIMS = {"shift_newwiki": 120, "shift_reddit": 80}
 READ = EFFORTS["balanced"].most
+# What people get wrong when they ask; the other near misses of training are for the reader to learn
+# from, and hardly ever asked.
+ASKED = {"name": 1.0, "number": 1.0, "deed": 1.0}
 NEAR = 20  # sentences found for a question, whose paragraphs must not speak of what is swapped in
 
 Array = NDArray[np.float64]
@@ -296,7 +299,7 @@ def _about_others(
         document = (question.gold or ())[0].document
         text = "\n".join(paragraph.span.text for _, paragraph in ranking[:NEAR])
         chance = random.Random(question.id)
-        other = examples.others.of(question.question, document, text, chance)
+        other = examples.others.of(question.question, document, text, chance, often=ASKED)
         if other is not None:
             yield question, other
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 import torch
@@ -75,10 +75,18 @@ class OtherQuestions:
             for word in WORD.findall(question):
                 self._counts[word] += 1
 
-    def of(self, question: str, document: str, text: str, chance: random.Random) -> str | None:
+    def of(
+        self,
+        question: str,
+        document: str,
+        text: str,
+        chance: random.Random,
+        *,
+        often: Mapping[str, float] = OFTEN,
+    ) -> str | None:
         """The question with another name, number, deed or word in it, of which `text` does not
         speak, with its names exchanged, or denied; none where chance brings up what changes
-        nothing."""
+        nothing. `often` is how often each of these ways is taken where it can be."""
         kinds: dict[str, Callable[[], str | None]] = {}
         if names := NAME.findall(question):
             # A name that another question about the same document asks about is the nearest.
@@ -96,9 +104,10 @@ class OtherQuestions:
             kinds["exchanged"] = lambda: exchanged(question, names[0], names[1])
         if DENIABLE.search(question):
             kinds["denied"] = lambda: DENIABLE.sub(r"\g<0>n't", question, count=1)
-        if not kinds:
+        possible = [kind for kind in kinds if kind in often]
+        if not possible:
             return None
-        (kind,) = chance.choices(list(kinds), [OFTEN[kind] for kind in kinds])
+        (kind,) = chance.choices(possible, [often[kind] for kind in possible])
         other = kinds[kind]()
         return other if other != question else None
 
