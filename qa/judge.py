@@ -16,22 +16,23 @@ from index.split import Paragraph
 from qa.metrics import normalize
 from qa.question import Mentions, states
 from qa.read import Reading
-from qa.retrieve import Found
+from qa.retrieve import Found, for_length
 
 # Log-odds that a sentence answers that was found with this retrieval score and not read: the best
 # of its question, where there is no reader; one that others were read before.
 ALONE, ALONE_BASE = 3.58, -4.97
 FOUND, FOUND_BASE = 5.22, -9.01
-# The same of one that was read: from its retrieval score and what the reader gives it.
-READ_FOUND, READ_SCORE, READ_BASE = 3.5, 0.58, -5.84
+# The same of one that was read: from its retrieval score, its length aside, and what the reader
+# gives it.
+READ_FOUND, READ_SCORE, READ_BASE = 3.61, 0.59, -5.91
 STATED = 0.3  # of READ_SCORE, for a claim: the reader has learnt from questions only
 # The same of an answer: from the log-odds of its best sentence; for each name and number of the
 # question that its paragraph and title do not mention, and each year instead of which the sentence
 # has another; and from the probability of each further sentence with the same answer. The last
 # was not fitted: where no fact is told twice, as in the sets it could be fitted on, a further
 # sentence with the same words is a bad sign.
-SURE, SURE_BASE = 0.86, 0.54
-NAME_MISSING, NUMBER_MISSING = -1.85, -3.29
+SURE, SURE_BASE = 0.84, 0.51
+NAME_MISSING, NUMBER_MISSING = -1.76, -3.3
 SURE_SUPPORT = 0.3
 
 DEPTH = 100  # sentences that are found for a question in any case
@@ -73,6 +74,8 @@ def judge(
     judged = []
     for sentence, (score, paragraph) in found.items():
         reading = readings[sentence][0] if sentence in readings else None
+        if reading is not None:
+            score -= for_length(sentence.text)
         odds = log_odds(score, reading, weight) if readings else ALONE * score + ALONE_BASE
         judged.append(Judged(Hit(sentence, odds), paragraph, quote(sentence, reading)))
     return sorted(judged, key=lambda one: -one.hit.score)

@@ -19,7 +19,8 @@ from qa.question import MARK
 LEXICAL_WEIGHT = 0.135
 
 # Before anything is asked: a longer sentence says more, so it is likelier to say what is asked;
-# a short one needs little to look like the question. One that states nothing answers nothing.
+# a short one needs little to look like the question. (A reader sees what it says, so there the
+# length does not count: see judge.) One that states nothing answers nothing.
 LENGTH_WEIGHT = 0.07  # × log(characters / 100)
 LONG = 300  # characters; what is longer is hardly a sentence
 NO_STATEMENT = -0.15
@@ -58,8 +59,12 @@ def rank(index: SentenceIndex, candidates: Candidates, *, k: int) -> list[Found]
 
 def prior(sentence: str) -> float:
     """What a sentence scores by itself, whatever is asked."""
-    length = LENGTH_WEIGHT * math.log(min(max(len(sentence), 1), LONG) / 100)
-    return length if is_statement(sentence) else length + NO_STATEMENT
+    return for_length(sentence) + (0.0 if is_statement(sentence) else NO_STATEMENT)
+
+
+def for_length(sentence: str) -> float:
+    """What a sentence scores for how much it may say."""
+    return LENGTH_WEIGHT * math.log(min(max(len(sentence), 1), LONG) / 100)
 
 
 def is_statement(sentence: str) -> bool:

@@ -20,6 +20,7 @@ from qa.judge import (
 )
 from qa.question import Mentions
 from qa.read import Reading
+from qa.retrieve import for_length
 
 TEXT = "It was opened in 1894. It opened in 1894, they say. It rained."
 WHOLE = document(TEXT)
@@ -72,6 +73,16 @@ def test_a_reading_can_turn_the_ranking():
     assert judged[0].hit.sentence == ONE  # next to what was found, and not found itself
     assert judged[0].quote.text == "1894"
     assert {one.hit.sentence for one in judged} == {ONE, TWO, THREE}
+
+
+def test_the_length_of_a_sentence_counts_until_it_is_read():
+    short, long = sorted((ONE, TWO), key=lambda one: len(one.text))
+    ranking = found((short, 0.7 + for_length(short.text)), (long, 0.7 + for_length(long.text)))
+    unread = judge("When?", ranking, {})
+    assert unread[0].hit.sentence == long
+    assert unread[0].hit.score > unread[1].hit.score
+    both = judge("When?", ranking, {one: read(one, 1.0) for one in (short, long)})
+    assert both[0].hit.score == pytest.approx(both[1].hit.score)
 
 
 def test_where_no_short_answer_stands_out_the_sentence_is_quoted():

@@ -35,7 +35,7 @@ from qa.judge import DEPTH, Judged, candidates, judge, misses, probability
 from qa.metrics import best_over, exact_match, f1, hit_at, mean_reciprocal_rank, normalize
 from qa.question import ASKING_FIRST, mentions, states
 from qa.read import Reading
-from qa.retrieve import Found, retrieve
+from qa.retrieve import Found, for_length, retrieve
 from qa.windows import window_of
 from training.examples import Examples, is_held_out
 
@@ -125,9 +125,15 @@ def fit_read(cases: Sequence[Case]) -> None:
     for case in cases:
         scores = {hit.sentence: hit.score for hit, _ in case.ranking}
         least = min(scores.values())
-        read = case.readings.items()
-        features.append(np.array([[scores.get(s, least), one.score] for s, (one, _) in read]))
-        right.append(np.array([case.right(sentence) for sentence, _ in read]))
+        features.append(
+            np.array(
+                [
+                    [scores.get(sentence, least) - for_length(sentence.text), one.score]
+                    for sentence, (one, _) in case.readings.items()
+                ]
+            )
+        )
+        right.append(np.array([case.right(sentence) for sentence in case.readings]))
     found, score = choice_weights(features, right)
     combined = np.concatenate(features) @ [[1.0], [score / found]]
     model = LogisticRegression(C=1e4).fit(combined, np.concatenate(right))
