@@ -43,7 +43,6 @@ VARIANTS = (
     Variant("the reader's word alone", [(judge, "READ_FOUND", 0.0)]),
     Variant("sentences read without neighbours", [(windows, "WINDOW", 1)]),
     Variant("no words (BM25)", [(retrieve, "LEXICAL_WEIGHT", 0.0)]),
-    Variant("short sentences as good as long ones", [(retrieve, "LENGTH_WEIGHT", 0.0)]),
     Variant("questions and headings as good as statements", [(retrieve, "NO_STATEMENT", 0.0)]),
     Variant("no paragraph in the vectors", [(embed, "CONTEXT_WEIGHT", 0.0)], reindex=True),
     Variant("no title in the vectors", [(embed, "TITLE_WEIGHT", 0.0)], reindex=True),

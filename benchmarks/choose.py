@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import qa.judge as judging
 import qa.retrieve as retrieval
 from benchmarks.data import BenchmarkSet, load, open_index
 from benchmarks.report import write_section
@@ -24,11 +25,11 @@ from qa.metrics import hit_at, mean_reciprocal_rank
 
 SETS = ("shift_newwiki", "shift_reddit")
 QUESTIONS = 1_000  # of each set, every nth
-GRID = {
-    "LEXICAL_WEIGHT": (0.045, 0.09, 0.135, 0.18, 0.27),
-    "LENGTH_WEIGHT": (0.0, 0.04, 0.07, 0.1, 0.15),
-    "NO_STATEMENT": (0.0, -0.1, -0.15, -0.2, -0.3),
-}
+GRID = (
+    (retrieval, "LEXICAL_WEIGHT", (0.045, 0.09, 0.135, 0.18, 0.27)),
+    (judging, "LENGTH_WEIGHT", (0.0, 0.04, 0.07, 0.1, 0.15)),
+    (retrieval, "NO_STATEMENT", (0.0, -0.1, -0.15, -0.2, -0.3)),
+)
 
 
 def main() -> None:
@@ -39,14 +40,14 @@ def main() -> None:
     lines = ["P@1 / MRR@100 over all sentences of a set:", ""]
     lines += [f"| constant | value | {' | '.join(SETS)} |", "|---|---|---|---|"]
     searched = [_search(load(arguments.data, name), arguments.indexes) for name in SETS]
-    for name, values in GRID.items():
-        chosen = getattr(retrieval, name)
+    for module, name, values in GRID:
+        chosen = getattr(module, name)
         for value in values:
-            setattr(retrieval, name, value)
+            setattr(module, name, value)
             mark = "**" if value == chosen else ""
             cells = " | ".join(_score(one) for one in searched)
             lines.append(f"| {name} | {mark}{value}{mark} | {cells} |")
-        setattr(retrieval, name, chosen)
+        setattr(module, name, chosen)
     lines += [
         "",
         "LEXICAL_WEIGHT is lower than what is best here, because of a look at sets that are "
@@ -71,7 +72,7 @@ class Searched:
     def ranked(self) -> Iterator[tuple[GoldQuestion, list[Hit]]]:
         for question, candidates in self.found:
             ranking = retrieval.rank(self.index, candidates, k=100)
-            yield question, [hit for hit, _ in ranking]
+            yield question, [one.hit for one in judging.judge(question.question, ranking, {})]
 
 
 def _search(one: BenchmarkSet, indexes: Path) -> Searched:

@@ -20,6 +20,7 @@ from benchmarks.report import write_section
 from index import Hit, SentenceIndex
 from qa.evaluate import first_right
 from qa.gold import GoldQuestion
+from qa.judge import judge
 from qa.metrics import hit_at, mean, mean_reciprocal_rank, ndcg
 from qa.retrieve import retrieve
 
@@ -87,7 +88,7 @@ def ranked(
         some = questions[first : first + BATCH]
         rankings = retrieve(index, [question.question for question in some], k=DEPTH)
         for question, ranking in zip(some, rankings, strict=True):
-            yield question, [hit for hit, _ in ranking]
+            yield question, [one.hit for one in judge(question.question, ranking, {})]
 
 
 def _documents(hits: list[Hit]) -> list[str]:

@@ -16,14 +16,14 @@ from index.split import Paragraph
 from qa.metrics import normalize
 from qa.question import Mentions, states
 from qa.read import Reading
-from qa.retrieve import Found, for_length
+from qa.retrieve import Found
 
 # Log-odds that a sentence answers that was found with this retrieval score and not read: the best
-# of its question, where there is no reader; one that others were read before.
+# of its question, where there is no reader, by its length too; one that others were read before.
 ALONE, ALONE_BASE = 3.58, -4.97
-FOUND, FOUND_BASE = 5.22, -9.01
-# The same of one that was read: from its retrieval score, its length aside, and what the reader
-# gives it.
+LENGTH_WEIGHT, LONG = 0.07, 300  # of the length; characters, above which it is hardly a sentence
+FOUND, FOUND_BASE = 5.2, -8.9
+# The same of one that was read: from its retrieval score and what the reader gives it.
 READ_FOUND, READ_SCORE, READ_BASE = 3.61, 0.59, -5.91
 STATED = 0.3  # of READ_SCORE, for a claim: the reader has learnt from questions only
 # The same of an answer: from the log-odds of its best sentence; for each name and number of the
@@ -74,11 +74,20 @@ def judge(
     judged = []
     for sentence, (score, paragraph) in found.items():
         reading = readings[sentence][0] if sentence in readings else None
-        if reading is not None:
-            score -= for_length(sentence.text)
-        odds = log_odds(score, reading, weight) if readings else ALONE * score + ALONE_BASE
+        odds = log_odds(score, reading, weight) if readings else alone(sentence, score)
         judged.append(Judged(Hit(sentence, odds), paragraph, quote(sentence, reading)))
     return sorted(judged, key=lambda one: -one.hit.score)
+
+
+def alone(sentence: Span, found: float) -> float:
+    """How likely a sentence answers where nothing is read. A longer one says more, so it is
+    likelier to say what is asked; a short one needs little to look like the question."""
+    return ALONE * (found + for_length(sentence.text)) + ALONE_BASE
+
+
+def for_length(sentence: str) -> float:
+    """What the length of a sentence adds to its retrieval score."""
+    return LENGTH_WEIGHT * math.log(min(max(len(sentence), 1), LONG) / 100)
 
 
 def log_odds(found: float, reading: Reading | None, weight: float = 1.0) -> float:

@@ -9,7 +9,7 @@ from qa import Answerer
 from qa.answerer import EFFORTS, LEAD, MAX_QUESTION, MIN_CONFIDENCE
 from qa.errors import QuestionError
 from qa.read import Reading
-from qa.retrieve import is_statement, prior
+from qa.retrieve import is_statement
 
 
 def test_the_ranking_is_best_first_and_reads_on_from_ask(answerer):
@@ -220,14 +220,6 @@ def test_a_passage_reaches_back_to_what_its_sentence_speaks_of(tmp_path, embedde
 )
 def test_a_question_or_a_heading_is_no_statement(sentence, statement):
     assert is_statement(sentence) is statement
-
-
-def test_of_two_sentences_the_longer_is_likelier_and_a_wall_of_text_no_likelier_still():
-    short = "It was Ada Lovelace who wrote it."
-    longer = "It was Ada Lovelace who wrote it, in notes to a paper of Menabrea's."
-    assert prior(short) < prior(longer)
-    assert prior(longer * 10) == prior(longer * 100)
-    assert prior("") < prior("Why?") < prior(short)
 
 
 def test_json_is_stable(answerer):

@@ -11,6 +11,7 @@ from qa.judge import (
     Judged,
     candidates,
     confidence,
+    for_length,
     in_words,
     judge,
     log_odds,
@@ -20,7 +21,6 @@ from qa.judge import (
 )
 from qa.question import Mentions
 from qa.read import Reading
-from qa.retrieve import for_length
 
 TEXT = "It was opened in 1894. It opened in 1894, they say. It rained."
 WHOLE = document(TEXT)
@@ -75,14 +75,14 @@ def test_a_reading_can_turn_the_ranking():
     assert {one.hit.sentence for one in judged} == {ONE, TWO, THREE}
 
 
-def test_the_length_of_a_sentence_counts_until_it_is_read():
+def test_where_nothing_is_read_the_longer_of_two_sentences_is_likelier():
     short, long = sorted((ONE, TWO), key=lambda one: len(one.text))
-    ranking = found((short, 0.7 + for_length(short.text)), (long, 0.7 + for_length(long.text)))
-    unread = judge("When?", ranking, {})
-    assert unread[0].hit.sentence == long
-    assert unread[0].hit.score > unread[1].hit.score
+    ranking = found((short, 0.7), (long, 0.7))
+    assert [one.hit.sentence for one in judge("When?", ranking, {})] == [long, short]
     both = judge("When?", ranking, {one: read(one, 1.0) for one in (short, long)})
-    assert both[0].hit.score == pytest.approx(both[1].hit.score)
+    assert both[0].hit.score == both[1].hit.score
+    assert for_length("") < for_length("Why?") < for_length("Why not?")
+    assert for_length("word " * 100) == for_length("word " * 1000)  # a wall of text
 
 
 def test_where_no_short_answer_stands_out_the_sentence_is_quoted():

@@ -31,11 +31,11 @@ from qa import judge as judging
 from qa.answerer import CONSIDERED, EFFORTS
 from qa.cross_encoder import BUNDLED, CrossEncoder
 from qa.gold import GoldQuestion
-from qa.judge import DEPTH, Judged, candidates, judge, misses, probability
+from qa.judge import DEPTH, Judged, candidates, for_length, judge, misses, probability
 from qa.metrics import best_over, exact_match, f1, hit_at, mean_reciprocal_rank, normalize
 from qa.question import ASKING_FIRST, mentions, states
 from qa.read import Reading
-from qa.retrieve import Found, for_length, retrieve
+from qa.retrieve import Found, retrieve
 from qa.windows import window_of
 from training.examples import Examples, is_held_out
 
@@ -96,10 +96,14 @@ def main() -> None:
 
 def fit_alone(cases: Sequence[Case]) -> None:
     """Where there is no reader: the best sentence of each search."""
-    best = [(case.ranking[0][0], case) for case in cases if case.ranking]
-    judging.ALONE, judging.ALONE_BASE = fit_one(
-        [(hit.score, case.right(hit.sentence)) for hit, case in best]
-    )
+    found = []
+    for case in cases:
+        scores = {
+            hit.sentence: hit.score + for_length(hit.sentence.text) for hit, _ in case.ranking
+        }
+        best = max(scores, key=lambda sentence: scores[sentence])
+        found.append((scores[best], case.right(best)))
+    judging.ALONE, judging.ALONE_BASE = fit_one(found)
     print(f"ALONE, ALONE_BASE = {judging.ALONE:.2f}, {judging.ALONE_BASE:.2f}")
 
 
@@ -125,15 +129,9 @@ def fit_read(cases: Sequence[Case]) -> None:
     for case in cases:
         scores = {hit.sentence: hit.score for hit, _ in case.ranking}
         least = min(scores.values())
-        features.append(
-            np.array(
-                [
-                    [scores.get(sentence, least) - for_length(sentence.text), one.score]
-                    for sentence, (one, _) in case.readings.items()
-                ]
-            )
-        )
-        right.append(np.array([case.right(sentence) for sentence in case.readings]))
+        read = case.readings.items()
+        features.append(np.array([[scores.get(s, least), one.score] for s, (one, _) in read]))
+        right.append(np.array([case.right(sentence) for sentence, _ in read]))
     found, score = choice_weights(features, right)
     combined = np.concatenate(features) @ [[1.0], [score / found]]
     model = LogisticRegression(C=1e4).fit(combined, np.concatenate(right))
