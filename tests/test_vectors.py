@@ -1,6 +1,6 @@
+import faiss
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,16 +44,16 @@ def test_an_id_that_has_no_vector_scores_nothing(tmp_path):
     assert (scores != 0).tolist() == [False, True, False, True, False]
 
 
-def test_a_search_leaves_the_threads_of_torch_as_they_are(tmp_path):
-    # FAISS and torch share one setting: with one thread left, a reader is half as fast.
+def test_a_search_leaves_the_number_of_threads_as_it_is(tmp_path):
+    # FAISS and torch share that setting: with one thread left, a reader is half as fast.
     write_segment(tmp_path / "1.faiss", np.arange(3), unit(np.eye(3, 4, dtype=np.float32)))
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(2)
     try:
         VectorSearch([tmp_path / "1.faiss"], 4).search(np.eye(1, 4, dtype=np.float32), k=1)
-        assert torch.get_num_threads() == 2
+        assert faiss.omp_get_max_threads() == 2
     finally:
-        torch.set_num_threads(before)
+        faiss.omp_set_num_threads(before)
 
 
 def test_no_segments_no_hits():
