@@ -52,6 +52,11 @@ def test_another_question_says_the_opposite_or_exchanges_names() -> None:
     found = {others.of(question, "treaties", "", random.Random(seed)) for seed in range(200)}
     assert "Who was the last to leave Lisbon for Rome?" in found
     assert "Who was the first to leave Rome for Lisbon?" in found
+    question = "Did Rome, when in Rome, pay Lisbon?"
+    found = {
+        others.of(question, "", "", random.Random(seed), often={"exchanged": 1.0}) for seed in "12"
+    }
+    assert found == {"Did Lisbon, when in Lisbon, pay Rome?"}
     assert exchanged("Did Rome take Romeo?", "Rome", "Romeo") == "Did Romeo take Rome?"
 
 

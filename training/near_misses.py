@@ -100,8 +100,8 @@ class OtherQuestions:
             kinds["word"] = lambda: self._other_word(question, words, text, chance)
         if OPPOSITE.search(question):
             kinds["opposite"] = lambda: OPPOSITE.sub(lambda m: OPPOSITES[m[0]], question, count=1)
-        if len(set(names)) == 2:
-            kinds["exchanged"] = lambda: exchanged(question, names[0], names[1])
+        if len(two := list(dict.fromkeys(names))) == 2:
+            kinds["exchanged"] = lambda: exchanged(question, *two)
         if DENIABLE.search(question):
             kinds["denied"] = lambda: DENIABLE.sub(r"\g<0>n't", question, count=1)
         possible = [kind for kind in kinds if kind in often]
