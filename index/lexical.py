@@ -107,17 +107,32 @@ class LexicalSearch:
         Any of the question's words may match; the score adds that of the sentence and that of
         its paragraph.
         """
+        return self._run(tantivy.Query.boolean_query(self._any_word(question)), k)
+
+    def scores(self, question: str, ids: Ids) -> Scores:
+        """The BM25 score of each of these sentences, `ids` ascending; 0 where no word matches."""
+        numbers = tantivy.Query.term_set_query(self._schema, "id", ids.tolist())
+        only_these = (tantivy.Occur.Must, tantivy.Query.const_score_query(numbers, 0.0))
+        query = tantivy.Query.boolean_query([only_these, *self._any_word(question)])
+        scores = np.zeros(len(ids), np.float32)
+        if len(ids):
+            found, bm25 = self._run(query, len(ids))
+            scores[np.searchsorted(ids, found)] = bm25
+        return scores
+
+    def _any_word(self, question: str) -> list[tuple[tantivy.Occur, tantivy.Query]]:
+        """A clause for each word of the question and each field it may stand in."""
         asked = list(dict.fromkeys(self._analyzer.analyze(question)))
         words = [word for word in asked if word not in self._asking] or asked
-        query = tantivy.Query.boolean_query(
-            [
-                (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, word, "freq"))
-                for word in words
-                for field in FIELDS
-            ]
-        )
+        return [
+            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, field, word, "freq"))
+            for word in words
+            for field in FIELDS
+        ]
+
+    def _run(self, query: tantivy.Query, limit: int) -> tuple[Ids, Scores]:
         with self._damage_named():
-            found = self._searcher.search(query, limit=k, count=False).hits
+            found = self._searcher.search(query, limit=limit, count=False).hits
             ids = self._searcher.fast_field_values("id", [address for _, address in found])
         scores = np.fromiter((score for score, _ in found), np.float32, len(found))
         return np.asarray(ids, np.int64), scores

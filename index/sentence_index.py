@@ -41,11 +41,11 @@ PROBE_LIKENESS = 0.98  # the same model in bfloat16 and float32 is at .998, othe
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The sentences found for one question, by ascending id, with their score in either search."""
+    """The sentences found for one question, by ascending id, with the scores of both searches."""
 
     ids: Ids
     cosine: Scores
-    bm25: Scores  # 0 for a sentence whose words are not among the best
+    bm25: Scores  # 0 for a sentence that shares no word with the question
 
 
 class SentenceIndex:
@@ -182,11 +182,14 @@ class SentenceIndex:
         vectors = self.embedder.embed_questions(questions)
         nearest = self._vectors.search(vectors, k=depth)
         for question, vector, (near, _) in zip(questions, vectors, nearest, strict=True):
-            matching, bm25 = self._lexical.search(question, k=depth)
+            matching, _ = self._lexical.search(question, k=depth)
             ids = np.union1d(near, matching)
-            words = np.zeros(len(ids), np.float32)
-            words[np.searchsorted(ids, matching)] = bm25
-            found.append(Candidates(ids, self._vectors.scores(vector, ids), words))
+            # Both scores of each, whichever search found it: they do not depend on the depth.
+            found.append(
+                Candidates(
+                    ids, self._vectors.scores(vector, ids), self._lexical.scores(question, ids)
+                )
+            )
         return found
 
     def sentences(self, ids: Iterable[int]) -> dict[int, tuple[Span, Paragraph]]:

@@ -7,6 +7,7 @@ import qa
 from index import SentenceIndex, Span
 from qa import Answerer
 from qa.answerer import EFFORTS, LEAD, MAX_QUESTION, MIN_CONFIDENCE
+from qa.cross_encoder import BUNDLED
 from qa.errors import QuestionError
 from qa.read import Reading
 from qa.retrieve import is_statement
@@ -21,6 +22,16 @@ def test_the_ranking_is_best_first_and_reads_on_from_ask(answerer):
     assert answer.sentence == hits[0].sentence
     assert answer.quote in answer.sentence
     assert answer.passages[0].score == pytest.approx(hits[0].score)
+
+
+def test_the_first_of_the_ranking_do_not_depend_on_how_many_are_asked_for(seeds_index):
+    for reader in ("none", BUNDLED):
+        answerer = Answerer(seeds_index, reader=reader)
+        for question in (HEADLINE, "Who is Beglov?", "What was said about Karabakh?"):
+            first = answerer.retrieve(question, k=20)
+            assert [hit.sentence for hit in first] == [
+                hit.sentence for hit in answerer.retrieve(question, k=len(seeds_index))[:20]
+            ]
 
 
 def test_no_more_than_there_is(answerer):

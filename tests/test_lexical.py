@@ -1,6 +1,9 @@
 import math
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index.errors import IndexDamagedError
 from index.lexical import LexicalSearch, LexicalWriter
@@ -13,12 +16,18 @@ ROWS = [
 ]
 
 
-@pytest.fixture
-def path(tmp_path):
-    with LexicalWriter(tmp_path / "lexical", language="english") as writer:
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    path = tmp_path_factory.mktemp("words") / "lexical"
+    with LexicalWriter(path, language="english") as writer:
         for row in ROWS:
             writer.add(*row)
-    return tmp_path / "lexical"
+    return path
+
+
+@pytest.fixture(scope="module")
+def opened(path):
+    return LexicalSearch(path, language="english")
 
 
 def found(path, question, k=10):
@@ -37,6 +46,15 @@ def test_words_are_matched_by_their_stems_in_the_sentence_and_its_paragraph(path
 def test_one_of_the_words_is_enough_and_k_bounds(path):
     assert set(found(path, "bridge xylophone")) == {3, 5, 9}
     assert len(found(path, "bridge", k=2)) == 2
+
+
+@given(st.sets(st.integers(0, 12)), st.sampled_from(["bridge", "steel towers", "?!", "kiosk"]))
+def test_a_sentence_has_the_same_score_however_it_is_asked_for(opened, numbers, question):
+    found, scores = opened.search(question, k=10)
+    of = dict(zip(found.tolist(), scores.tolist(), strict=True))
+    ids = sorted(numbers)
+    asked = opened.scores(question, np.array(ids, np.int64))
+    assert asked.tolist() == [of.get(number, 0.0) for number in ids]
 
 
 @pytest.mark.parametrize(

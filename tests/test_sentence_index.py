@@ -59,6 +59,18 @@ def test_a_reopened_index_gives_identical_hits(seeds_index, embedder):
         assert before.bm25.tolist() == after.bm25.tolist()
 
 
+def test_scores_do_not_depend_on_the_depth(seeds_index):
+    for few, many in zip(
+        seeds_index.search(QUESTIONS, depth=10),
+        seeds_index.search(QUESTIONS, depth=60),
+        strict=True,
+    ):
+        rows = np.searchsorted(many.ids, few.ids)
+        assert many.ids[rows].tolist() == few.ids.tolist()
+        np.testing.assert_allclose(many.cosine[rows], few.cosine, atol=1e-6)
+        assert many.bm25[rows].tolist() == few.bm25.tolist()
+
+
 def test_sentences_come_back_as_slices_of_the_documents(seeds_index, seed_documents):
     texts = {document.id: document.text for document in seed_documents}
     (candidates,) = seeds_index.search([HEADLINE], depth=40)
