@@ -19,7 +19,7 @@ from types import ModuleType
 from benchmarks.answers import DEPTH, every_nth, interval, shown
 from benchmarks.data import BenchmarkSet, load
 from benchmarks.report import write_section
-from index import SentenceIndex, embed
+from index import SentenceIndex, embed, tuning
 from qa import Answerer, judge, retrieve, windows
 from qa.evaluate import first_right
 from qa.gold import GoldQuestion
@@ -42,6 +42,7 @@ VARIANTS = (
     Variant("no reader", reader=False),
     Variant("the reader's word alone", [(judge, "READ_FOUND", 0.0)]),
     Variant("sentences read without neighbours", [(windows, "WINDOW", 1)]),
+    Variant("questions embedded as published", [(tuning, "KEPT", 0.0)]),
     Variant("no words (BM25)", [(retrieve, "LEXICAL_WEIGHT", 0.0)]),
     Variant("questions and headings as good as statements", [(retrieve, "NO_STATEMENT", 0.0)]),
     Variant("no paragraph in the vectors", [(embed, "CONTEXT_WEIGHT", 0.0)], reindex=True),
@@ -64,11 +65,12 @@ def main() -> None:
         "|---|---|---|",
     ]
     with tempfile.TemporaryDirectory() as folder:
-        whole = _index(one, Path(folder, "whole"))
+        whole = _index(one, Path(folder, "whole")).path
         base: list[float] = []
         for number, variant in enumerate(VARIANTS):
             with changed(variant.changes):
-                index = _index(one, Path(folder, str(number))) if variant.reindex else whole
+                again = Path(folder, str(number))
+                index = _index(one, again) if variant.reindex else SentenceIndex.open(whole)
                 ranks = _ranks(index, questions, reader=variant.reader)
             first = [float(rank == 1) for rank in ranks]
             base = base or first

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from index.asking import states
 from index.model import fastest, load
+from index.tuning import for_questions
 from index.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -39,8 +41,9 @@ class Embedder(Protocol):
 class SentenceTransformerEmbedder:
     """A sentence-transformers model: the bundled one, one by its hub name, or one in a folder.
 
-    The network is used only with `fetch`, for a name that is not on this machine. The model is
-    loaded when it is first needed.
+    Questions are embedded with the bundled one as index/tuning.py changes it. The network is used
+    only with `fetch`, for a name that is not on this machine. The model is loaded when it is first
+    needed.
     """
 
     def __init__(self, name: str = DEFAULT_EMBEDDER, *, fetch: bool = False) -> None:
@@ -50,6 +53,7 @@ class SentenceTransformerEmbedder:
         self.name = str(Path(name).absolute()) if folder else name
         self._fetch = fetch
         self._model: SentenceTransformer | None = None
+        self._for_questions: SentenceTransformer | None = None
         self._lock = threading.Lock()  # the tokenizer keeps state between calls
 
     @property
@@ -58,7 +62,12 @@ class SentenceTransformerEmbedder:
             return int(self._load().get_embedding_dimension() or 0)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        return self._embed(texts, "query")
+        vectors = self._embed(texts, "query")
+        claims = [row for row, text in enumerate(texts) if states(text)]
+        if claims and self.name == DEFAULT_EMBEDDER:
+            # What the tuning has learnt is to find answers; a claim is like what says the same.
+            vectors[claims] = self._embed([texts[row] for row in claims], "document")
+        return vectors
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         return self._embed(texts, "document")
@@ -67,7 +76,7 @@ class SentenceTransformerEmbedder:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         with self._lock:
-            model = self._load()
+            model = self._load_for_questions() if role == "query" else self._load()
             encode = model.encode_query if role == "query" else model.encode_document
             pieces, owners = self._windows(texts, model.prompts.get(role) or "")
             # convert_to_numpy turns bfloat16 into float32; unit length is made in float32 below.
@@ -105,6 +114,12 @@ class SentenceTransformerEmbedder:
         if self._model is None:
             self._model = load_model(self.name, fetch=self._fetch)
         return self._model
+
+    def _load_for_questions(self) -> SentenceTransformer:
+        if self._for_questions is None:
+            model = self._load()
+            self._for_questions = for_questions(model) if self.name == DEFAULT_EMBEDDER else model
+        return self._for_questions
 
 
 def load_model(name: str, *, fetch: bool = False) -> SentenceTransformer:

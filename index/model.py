@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 from index.errors import ModelError
@@ -42,6 +44,19 @@ def fastest(model: Any) -> Any:
 
     amx = torch.cpu.get_capabilities().get("amx_bf16", False)
     return model.to(torch.bfloat16) if amx and model.device.type == "cpu" else model
+
+
+def check_weights(path: Path, sha256: str, *, what: str, remedy: str) -> None:
+    """Raise ModelError unless these weights are the ones that were shipped; `what` they are."""
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(f"{what} cannot be read ({path}: {error.strerror}). {remedy}") from error
+    if digest != sha256:
+        raise ModelError(
+            f"{what} is not the one that was shipped ({path} has another SHA-256). {remedy}"
+        )
 
 
 def _refused(what: str, error: Exception, remedy: str) -> ModelError:

@@ -62,6 +62,12 @@ class VectorSearch:
             scores[here] = self._rows(segment)[rows[here]] @ question
         return scores
 
+    def rows(self) -> tuple[Ids, Vectors]:
+        """All vectors, each with the id of its sentence, which ascend."""
+        ids = np.concatenate([np.empty(0, np.int64), *self._ids])
+        none = np.empty((0, self.dimension), np.float32)
+        return ids, np.concatenate([none, *(self._rows(segment) for segment in self._segments)])
+
     def _read(self, path: Path) -> Any:
         try:
             segment = faiss.read_index(str(path))

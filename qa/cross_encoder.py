@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from index import Document, Span
 from index.errors import ModelError
-from index.model import fastest, load
+from index.model import check_weights, fastest, load
 from qa.read import Asked, Floats, Offsets, Reading, Tokens, decode
 
 BUNDLED = "underline-reader"
@@ -270,7 +269,12 @@ def load_model(name: str, *, fetch: bool = False) -> tuple[Kind, Any, Any]:
         "relevance": AutoModelForSequenceClassification,
     }
     if name == BUNDLED:
-        _check_weights()
+        check_weights(
+            WEIGHTS,
+            WEIGHTS_SHA256,
+            what="The bundled reader",
+            remedy="Install the package again, or go without a reader: --reader none",
+        )
     place = WEIGHTS.parent if name == BUNDLED else name
 
     def read(only_local: bool) -> tuple[Kind, Any, Any]:
@@ -310,20 +314,3 @@ def kind_of(config: Any) -> Kind | None:
     if architecture.endswith("ForTokenClassification") and labels == LABELS:
         return "sentences"
     return None
-
-
-def _check_weights() -> None:
-    """Raise ModelError unless the bundled weights are the ones that were shipped."""
-    try:
-        with WEIGHTS.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise ModelError(
-            f"The bundled reader cannot be read ({WEIGHTS}: {error.strerror}). Install the "
-            "package again, or go without a reader: --reader none"
-        ) from error
-    if digest != WEIGHTS_SHA256:
-        raise ModelError(
-            f"The bundled reader is not the one that was shipped ({WEIGHTS} has another SHA-256). "
-            "Install the package again, or go without a reader: --reader none"
-        )

