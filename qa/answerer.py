@@ -34,7 +34,7 @@ ALTERNATIVES, LEAST_ALTERNATIVE = 3, 0.1  # how many other answers, and how prob
 
 MIN_CONFIDENCE = 0.07  # below it the documents are said not to answer; see training/README.md
 SETTLED = 0.25  # a sentence this probable, and no further window is read
-NEAR = 0.7  # in log-odds: other sentences of a passage this near to its best are marked too
+NEAR = 0.7  # in log-odds: a sentence this near to the best is marked too, or is another place
 PART = 0.5  # probability of a further sentence that makes it part of the answer, or another place
 LEAD = 200  # characters shown before the sentence, so that "it" and "the country" can be resolved
 
@@ -162,7 +162,7 @@ class Answerer:
             places=tuple(
                 one.quote
                 for one in best.judged
-                if one is lead or probability(one.hit.score) >= PART
+                if one.hit.score >= lead.hit.score - NEAR or probability(one.hit.score) >= PART
             ),
             alternatives=_alternatives([one for one in found[1:] if _differs(one, parts)]),
         )
