@@ -35,6 +35,8 @@ def test_search_agrees_with_numpy(tmp_path_factory, seed, sizes, k):
         np.testing.assert_allclose(reference[np.searchsorted(ids, found)], scores, atol=1e-5)
         assert len(set(found)) == min(k, len(ids))
         np.testing.assert_allclose(search.scores(question, ids), reference, atol=1e-5)
+    assert search.rows()[0].tolist() == ids.tolist()
+    assert np.array_equal(search.rows()[1], vectors)
 
 
 def test_an_id_that_has_no_vector_scores_nothing(tmp_path):
@@ -59,6 +61,7 @@ def test_a_search_leaves_the_number_of_threads_as_it_is(tmp_path):
 def test_no_segments_no_hits():
     ((ids, scores),) = VectorSearch([], 16).search(random_units(0, 1), k=5)
     assert len(ids) == len(scores) == 0
+    assert VectorSearch([], 16).rows()[1].shape == (0, 16)
 
 
 def test_ids_and_vectors_are_as_many(tmp_path):
