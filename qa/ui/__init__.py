@@ -11,13 +11,9 @@ import socket
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from index.errors import UnderlineError
 from qa.answerer import Answerer
-
-if TYPE_CHECKING:
-    from gradio import Blocks
 
 # Read when Gradio is imported, so it has to stand here: Gradio would call home otherwise.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -45,10 +41,17 @@ def main(
         )
     except OSError as error:
         raise _unusable(host, port, error) from error
-    print(f"Underline answers at {address} (Ctrl-C stops it)", flush=True)  # noqa: T201 - for a person
-    # Only now: torch and Gradio imported side by side make each other wait, and the page with them.
-    threading.Thread(target=warm, args=(answerer,), name="warm", daemon=True).start()
-    _wait(app)
+    try:
+        print(f"Underline answers at {address} (Ctrl-C stops it)", flush=True)  # noqa: T201 - for a person
+        # Only now: torch and Gradio imported side by side make each other wait, and the page too.
+        threading.Thread(target=warm, args=(answerer,), name="warm", daemon=True).start()
+        forever = threading.Event()
+        while not forever.wait(1):  # without a limit, Windows would not see Ctrl-C
+            pass
+    except KeyboardInterrupt:  # also while the thread is being started, which takes its time
+        pass
+    finally:
+        app.close(verbose=False)
 
 
 def warm(answerer: Answerer) -> None:
@@ -95,15 +98,3 @@ def _reach_ourselves(host: str) -> None:
     for name in ("no_proxy", "NO_PROXY"):
         others = os.environ.get(name)
         os.environ[name] = ",".join(filter(None, (others, *LOOPBACK, host)))
-
-
-def _wait(app: Blocks) -> None:
-    """Until Ctrl-C."""
-    forever = threading.Event()
-    try:
-        while not forever.wait(1):  # without a limit, Windows would not see Ctrl-C
-            pass
-    except KeyboardInterrupt:
-        pass
-    finally:
-        app.close(verbose=False)
