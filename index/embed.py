@@ -62,11 +62,13 @@ class SentenceTransformerEmbedder:
             return int(self._load().get_embedding_dimension() or 0)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        vectors = self._embed(texts, "query")
-        claims = [row for row, text in enumerate(texts) if states(text)]
-        if claims and self.name == DEFAULT_EMBEDDER:
-            # What the tuning has learnt is to find answers; a claim is like what says the same.
-            vectors[claims] = self._embed([texts[row] for row in claims], "document")
+        if self.name != DEFAULT_EMBEDDER:
+            return self._embed(texts, "query")
+        # What the tuning has learnt is to find answers; a claim is like what says the same.
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        for claim, role in ((False, "query"), (True, "document")):
+            rows = [row for row, text in enumerate(texts) if states(text) is claim]
+            vectors[rows] = self._embed([texts[row] for row in rows], role)
         return vectors
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:

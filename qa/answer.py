@@ -75,11 +75,11 @@ class Answer:
 
     `quote` is the answer itself (a date, a name, a clause) and `sentence` the one it stands in.
     Where several stretches of a passage make up the answer, `parts` has them all, the quote first;
-    `places` has the places that were read and give the same answer, the quote first. Without an
-    answer, quote and sentence are None, the passages are near misses, and the alternatives what
-    would have been quoted; `confidence` says how probable it is that the best of them answers after
-    all. `unmentioned` are names and numbers of the question that neither the first passage nor the
-    title of its document mentions; `misdated` are years that it does mention, where the sentence
+    `places` has the places that give the same answer, the quote first. Without an answer, quote and
+    sentence are None, the passages are near misses, and the alternatives what would have been
+    quoted; `confidence` says how probable it is that the best of them answers after all.
+    `unmentioned` are names and numbers of the question that neither the first passage nor the title
+    of its document mentions; `misdated` are years that it does mention, where the sentence
     itself has another one.
     """
 

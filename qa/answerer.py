@@ -24,7 +24,7 @@ from qa.judge import (
 from qa.metrics import normalize
 from qa.question import Mentions, mentions
 from qa.read import Asked, Reader, Reading, Window
-from qa.retrieve import Found, retrieve
+from qa.retrieve import SPARE, Found, retrieve
 from qa.windows import window_of
 
 MAX_QUESTION = 2_000  # characters; a question, not a document
@@ -34,7 +34,7 @@ ALTERNATIVES, LEAST_ALTERNATIVE = 3, 0.1  # how many other answers, and how prob
 
 MIN_CONFIDENCE = 0.07  # below it the documents are said not to answer; see training/README.md
 SETTLED = 0.25  # a sentence this probable, and no further window is read
-NEAR = 0.7  # in log-odds: a sentence this near to the best is marked too, or is another place
+NEAR = 0.7  # in log-odds: other sentences of a passage this near to its best are marked too
 PART = 0.5  # probability of a further sentence that makes it part of the answer, or another place
 LEAD = 200  # characters shown before the sentence, so that "it" and "the country" can be resolved
 
@@ -109,7 +109,7 @@ class Answerer:
         """The one ranking for each question: what was found, the likeliest of it read."""
         if not questions:
             return []
-        rankings = retrieve(self.index, questions, k=max(depth, DEPTH))
+        rankings = retrieve(self.index, questions, k=max(depth, DEPTH) + SPARE)
         jobs = [
             _Job(question, ranking) for question, ranking in zip(questions, rankings, strict=True)
         ]
@@ -159,11 +159,7 @@ class Answerer:
             quote=lead.quote,
             sentence=lead.hit.sentence,
             parts=parts,
-            places=tuple(
-                one.quote
-                for one in best.judged
-                if one.hit.score >= lead.hit.score - NEAR or probability(one.hit.score) >= PART
-            ),
+            places=tuple(one.quote for one in best.judged if one is lead or _says_too(one, lead)),
             alternatives=_alternatives([one for one in found[1:] if _differs(one, parts)]),
         )
 
@@ -284,6 +280,12 @@ def _differs(candidate: Candidate, parts: Sequence[Span]) -> bool:
 def _words(span: Span) -> str:
     """Its words with a space around each: "18" is no part of "2018"."""
     return f" {normalize(span.text) or span.text} "
+
+
+def _says_too(one: Judged, lead: Judged) -> bool:
+    """Whether a sentence with the same quote answers as well, and does not just hold its words."""
+    probable = probability(one.hit.score)
+    return probable >= PART or (probable >= SETTLED and one.hit.score >= lead.hit.score - NEAR)
 
 
 def _parts(group: Sequence[Judged]) -> tuple[Span, ...]:

@@ -22,23 +22,22 @@ NO_STATEMENT = -0.15
 FEWEST_WORDS = 6  # fewer are a heading or an exclamation
 
 DEPTH = 200  # candidates taken from each search, at the least
-RERANKED = 50  # candidates beyond those that are wanted
+SPARE = 50  # looked at beyond those that are wanted: what comes next may be better after all
 
 Found = tuple[Hit, Paragraph]  # a sentence, and the paragraph it stands in
 
 
 def retrieve(index: SentenceIndex, questions: Sequence[str], *, k: int) -> list[list[Found]]:
-    """For each question its `k` best sentences and RERANKED more, best first, each with its
-    paragraph: who judges them may prefer one of those that come next."""
+    """For each question its `k` best sentences, best first, each with its paragraph."""
     found = index.search(questions, depth=max(k, DEPTH))
     return [rank(index, candidates, k=k) for candidates in found]
 
 
 def rank(index: SentenceIndex, candidates: Candidates, *, k: int) -> list[Found]:
-    """The `k` best of the candidates and RERANKED more, best first, each with its paragraph."""
+    """The `k` best of the candidates, best first, each with its paragraph."""
     weight = LEXICAL_WEIGHT / math.log1p(len(index))
     scores = candidates.cosine + weight * candidates.bm25
-    order = np.argsort(-scores, kind="stable")[: k + RERANKED]
+    order = np.argsort(-scores, kind="stable")[: k + SPARE]
     ids = candidates.ids[order].tolist()
     found = index.sentences(ids)
     ranking = [
@@ -49,7 +48,7 @@ def rank(index: SentenceIndex, candidates: Candidates, *, k: int) -> list[Found]
             if number in found
         )
     ]
-    return sorted(ranking, key=lambda entry: -entry[0].score)
+    return sorted(ranking, key=lambda entry: -entry[0].score)[:k]
 
 
 def is_statement(sentence: str) -> bool:

@@ -5,7 +5,8 @@ from conftest import HEADLINE, document
 
 import qa
 from index import SentenceIndex, Span
-from qa import Answerer
+from qa import Answerer, judge, retrieve
+from qa import answerer as answerer_module
 from qa.answerer import EFFORTS, LEAD, MAX_QUESTION, MIN_CONFIDENCE
 from qa.cross_encoder import BUNDLED
 from qa.errors import QuestionError
@@ -24,14 +25,15 @@ def test_the_ranking_is_best_first_and_reads_on_from_ask(answerer):
     assert answer.passages[0].score == pytest.approx(hits[0].score)
 
 
-def test_the_first_of_the_ranking_do_not_depend_on_how_many_are_asked_for(seeds_index):
+def test_the_first_of_the_ranking_do_not_depend_on_how_many_are_asked_for(seeds_index, monkeypatch):
+    for module in (answerer_module, judge, retrieve):  # as if the seeds had more sentences
+        monkeypatch.setattr(module, "DEPTH", 20)
+        monkeypatch.setattr(module, "SPARE", 5, raising=False)
     for reader in ("none", BUNDLED):
         answerer = Answerer(seeds_index, reader=reader)
         for question in (HEADLINE, "Who is Beglov?", "What was said about Karabakh?"):
-            first = answerer.retrieve(question, k=20)
-            assert [hit.sentence for hit in first] == [
-                hit.sentence for hit in answerer.retrieve(question, k=len(seeds_index))[:20]
-            ]
+            few, many = (answerer.retrieve(question, k=k) for k in (5, len(seeds_index)))
+            assert [hit.sentence for hit in few] == [hit.sentence for hit in many[:5]]
 
 
 def test_no_more_than_there_is(answerer):
@@ -207,6 +209,17 @@ def test_equal_answers_are_one_with_several_places(tmp_path, embedder):
     assert answer.quote.text == "1894"
     assert {place.document.source for place in answer.places} == {"0.txt", "1.txt"}
     assert all("1894" not in alternative.quote.text for alternative in answer.alternatives)
+
+
+def test_the_same_words_elsewhere_are_no_place_of_the_answer(tmp_path, embedder):
+    index = index_of(
+        tmp_path,
+        embedder,
+        "The bridge over the river was opened in 1894 by the mayor of the town.",
+        "The price of a loaf of bread was regulated by a law of 1894, and again ten years later.",
+    )
+    answer = Answerer(index).ask("When was the bridge over the river opened?")
+    assert [place.document.source for place in answer.places] == ["0.txt"]
 
 
 def test_a_passage_reaches_back_to_what_its_sentence_speaks_of(tmp_path, embedder):

@@ -27,6 +27,12 @@ def test_questions_are_tuned_and_passages_are_not(embedder):
     assert 0.5 < (before @ after.T).item() < 0.99
 
 
+def test_what_is_kept_of_what_was_learnt(embedder, monkeypatch):
+    monkeypatch.setattr(tuning, "KEPT", 0.0)
+    untuned = SentenceTransformerEmbedder()
+    assert np.array_equal(untuned.embed_questions([QUESTION]), embedder.embed_passages([QUESTION]))
+
+
 def test_a_claim_is_looked_for_as_a_passage_is(embedder):
     texts = ["Who signed the treaty?", "The treaty was signed by nobody.", "signed treaty"]
     asked, said = embedder.embed_questions(texts), embedder.embed_passages(texts)
@@ -35,10 +41,12 @@ def test_a_claim_is_looked_for_as_a_passage_is(embedder):
 
 def test_another_model_is_left_as_it_is():
     published = SentenceTransformerEmbedder(str(get_model_path()))
-    questions, passages = (
-        embed([QUESTION]) for embed in (published.embed_questions, published.embed_passages)
-    )
-    assert np.array_equal(questions, passages)
+    texts = [QUESTION, "The treaty was signed by nobody."]
+    passages = published.embed_passages(texts)
+    assert np.array_equal(published.embed_questions(texts), passages)
+    published._model.prompts = {"query": "query: ", "document": ""}
+    asked = published.embed_questions(texts)
+    assert (np.sum(asked * passages, axis=1) < 0.999).all()  # the claim too has its prompt
 
 
 def test_weights_that_are_not_those_shipped(tmp_path, monkeypatch):

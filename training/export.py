@@ -24,6 +24,8 @@ def main() -> None:
     parser.add_argument("--reader", type=Path, help="the model that training.train wrote")
     parser.add_argument("--questions", type=Path, help="the file that training.questions wrote")
     arguments = parser.parse_args()
+    if not (arguments.reader or arguments.questions):
+        parser.error("name what to export: --reader FOLDER or --questions FILE")
     if arguments.reader:
         export_reader(arguments.reader)
     if arguments.questions:

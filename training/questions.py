@@ -30,7 +30,7 @@ from benchmarks.data import load
 from index import SentenceIndex, Span
 from index.build import LEXICAL, VECTORS
 from index.lexical import LexicalSearch
-from index.tuning import DOWN, UP
+from index.tuning import DOWN, UP, layers
 from index.vectors import Ids, VectorSearch
 from qa.judge import for_length
 from qa.metrics import hit_at, mean_reciprocal_rank
@@ -175,7 +175,7 @@ class Tuning:
         """How unlikely the right sentences are for some questions of one set."""
         weights = [weight for *_, weight in self.training]
         one, questions, _ = self.chance.choices(self.training, weights)[0]
-        asked = self.chance.sample(questions, QUESTIONS)
+        asked = self.chance.sample(questions, min(QUESTIONS, len(questions)))
         put = [
             one.as_searched(question, self.chance)
             if self.chance.random() < self.arguments.searched
@@ -224,13 +224,9 @@ def save(changes: Mapping[str, LowRank], path: Path) -> None:
 def change(model: SentenceTransformer) -> dict[str, LowRank]:
     """Give each layer of the model's encoder a low-rank change; by name, all that is learnt."""
     model.requires_grad_(False)
-    layers = {
-        name: layer
-        for name, layer in model.named_modules()
-        if isinstance(layer, nn.Linear) and ".encoder." in name
-    }
+    linear = [(name, layer) for name, layer in layers(model) if isinstance(layer, nn.Linear)]
     changes = {}
-    for name, layer in layers.items():
+    for name, layer in linear:
         changes[name] = LowRank(layer.out_features, layer.in_features)
         parametrize.register_parametrization(layer, "weight", changes[name])
     return changes
