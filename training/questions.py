@@ -45,6 +45,7 @@ SHARPNESS = 20.0  # of the softmax over scores, at first
 WORDS = 300  # sentences that the words of a question may find
 DIMENSION = 384
 AT_ONCE = 5_000  # sentences fetched
+SHOWN = 100  # steps of which the loss is shown; after twice as many, what they have brought
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +166,9 @@ class Tuning:
             optimizer.step()
             schedule.step()
             losses.append(loss.item())
-            if step % 100 == 0:
-                print(f"step {step}: loss {np.mean(losses[-100:]):.3f}", flush=True)
-            if step % 200 == 0:
+            if step % SHOWN == 0:
+                print(f"step {step}: loss {np.mean(losses[-SHOWN:]):.3f}", flush=True)
+            if step % (2 * SHOWN) == 0:
                 self.validate(f"step {step}")
         save(self.changes, self.arguments.out)
 
