@@ -206,7 +206,7 @@ def towns(request, tmp_path_factory) -> Path:
         text = f"{town} has {100 + number} inhabitants. It lies on the river Nur{number} today."
         documents.append({"doc_id": town, "title": f"About {town}", "text": text})
         span = {"doc_id": town, "start": 0, "end": text.index(".")}
-        question = f"How many people live in {town}?"
+        question = f"How many people live on the river Nur{number}?"  # the other sentence has it
         row = {"id": town, "question": question, "answers": [f"{100 + number}"], "gold": [span]}
         asked.append(row)
     for name, rows in (("docs", documents), ("qa", asked)):
@@ -244,6 +244,8 @@ def test_no_question_about_a_document_held_out_is_learnt_from(towns):
         f"Town{number}" for number in range(40) if is_held_out(towns.name, f"Town{number}")
     }
     assert not {q.document for q in learnt_from} & {q.document for q in held_out}
+    among = {None if q.among is None else len(q.among) for q in learnt_from}
+    assert among == ({2} if towns.name.startswith("policyqa") else {None})
 
 
 def test_the_rate_rises_and_falls():
