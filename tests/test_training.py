@@ -233,19 +233,35 @@ def test_what_is_learnt_makes_right_sentences_likelier(towns, tmp_path, monkeypa
     assert all(up.abs().max() > 0 for up in ups)
 
 
-def test_no_question_about_a_document_held_out_is_learnt_from(towns):
-    arguments = Namespace(
-        data=towns.parent, mined=towns.parent, sets=[towns.name], untrained=[], seed=13
+@pytest.fixture(scope="module")
+def untuned(towns) -> questions.Tuning:
+    """Before the first step."""
+    folders = {"data": towns.parent, "mined": towns.parent}
+    return questions.Tuning(
+        Namespace(**folders, sets=[towns.name], untrained=[], searched=0.0, seed=13)
     )
-    tuned = questions.Tuning(arguments)
-    ((_, learnt_from, _),), ((_, held_out),) = tuned.training, tuned.validation
+
+
+def test_a_right_sentence_is_told_from_all_or_those_of_its_policy(towns, untuned, monkeypatch):
+    ((one, asked, _),) = untuned.training
+    question = asked[0]
+    monkeypatch.setattr(untuned, "training", [(one, [question], 1.0)])
+    (scores,) = one.scores([question.question], untuned.embed([question.question]))
+    (right,) = question.right
+    others = [*range(len(scores))]
+    if towns.name.startswith("policyqa"):
+        others = [right, right + 1]  # a town has two sentences, of which the first answers
+    likely = (questions.SHARPNESS * scores)[others].log_softmax(0)[others.index(right)]
+    assert untuned.loss().item() == pytest.approx(-likely.item(), abs=1e-3)
+
+
+def test_no_question_about_a_document_held_out_is_learnt_from(towns, untuned):
+    ((_, learnt_from, _),), ((_, held_out),) = untuned.training, untuned.validation
     assert len(learnt_from) + len(held_out) == 40
     assert {q.document for q in held_out} == {
         f"Town{number}" for number in range(40) if is_held_out(towns.name, f"Town{number}")
     }
     assert not {q.document for q in learnt_from} & {q.document for q in held_out}
-    among = {None if q.among is None else len(q.among) for q in learnt_from}
-    assert among == ({2} if towns.name.startswith("policyqa") else {None})
 
 
 def test_the_rate_rises_and_falls():

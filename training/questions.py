@@ -45,7 +45,7 @@ SHARPNESS = 20.0  # of the softmax over scores, at first
 WORDS = 300  # sentences that the words of a question may find
 DIMENSION = 384
 AT_ONCE = 5_000  # sentences fetched
-SHOWN = 100  # steps of which the loss is shown; after twice as many, what they have brought
+SHOWN = 100  # steps from one loss that is shown to the next; every second time, validate too
 
 
 @dataclass(frozen=True, slots=True)
