@@ -22,8 +22,9 @@ from transformers import BertConfig, BertForTokenClassification
 
 from benchmarks.data import load
 from index import SentenceIndex, tuning
-from training import average, questions
-from training.examples import Window, as_searched, is_held_out, to_drop, without_answer
+from qa.cross_encoder import WEIGHTS
+from training import average, mine, questions, train
+from training.examples import Examples, Window, as_searched, is_held_out, to_drop, without_answer
 from training.fit import choice_weights
 from training.near_misses import OtherQuestions, exchanged, other_number
 
@@ -31,7 +32,9 @@ from training.near_misses import OtherQuestions, exchanged, other_number
 def _window(text: str, *sentences: str, answer: str) -> Window:
     places = tuple((text.index(s), text.index(s) + len(s)) for s in sentences)
     start = text.index(answer)
-    return Window("When was it signed?", "Title", text, places, ((start, start + len(answer)),))
+    found = tuple(float(number) for number in range(len(places)))
+    answers = ((start, start + len(answer)),)
+    return Window("When was it signed?", "Title", text, places, found, answers)
 
 
 ASKED = [
@@ -107,6 +110,7 @@ def test_a_near_miss_lacks_the_sentences_that_answer() -> None:
         "Nobody objected.",
         "Rain fell.",
     ]
+    assert left.found == (1.0, 2.0)
     assert not left.answers
 
 
@@ -262,6 +266,61 @@ def test_no_question_about_a_document_held_out_is_learnt_from(towns, untuned):
         f"Town{number}" for number in range(40) if is_held_out(towns.name, f"Town{number}")
     }
     assert not {q.document for q in learnt_from} & {q.document for q in held_out}
+
+
+@pytest.fixture(scope="module")
+def mined(towns) -> Path:
+    """What training.mine writes about the towns, beside their index."""
+    one = load(towns.parent, towns.name)
+    index = SentenceIndex.open(towns.parent / f"{towns.name}.index")
+    lines = "".join(json.dumps(row) + "\n" for row in mine.mine(one, index))
+    path = towns.parent / f"{towns.name}.jsonl.gz"
+    path.write_bytes(gzip.compress(lines.encode()))
+    return path
+
+
+def test_a_window_says_what_the_search_gives_its_sentences(towns, mined):
+    examples = Examples(towns.parent, towns.parent, [towns.name])
+    rows = [json.loads(line) for line in gzip.decompress(mined.read_bytes()).splitlines()]
+    for number, row in enumerate(rows):
+        scores = {(name, start): score for name, start, score in row["found"]}
+        least = min(scores.values())
+        for window in examples.group((towns.name, number), 0, wrong=2):
+            town = window.title.removeprefix("About ")
+            assert window.found == tuple(scores.get((town, s), least) for s, _ in window.sentences)
+    # Of a policy, only its own sentences are wrong ones, and here all of them stand in one window.
+    assert any(row["negatives"] for row in rows) != towns.name.startswith("policyqa")
+
+
+def test_which_sentence_is_right_is_learnt_together_with_the_search():
+    scores, right = torch.tensor([0.0, 0.0, 1.0]), torch.tensor([1.0, 0.0, 0.0])
+    owners = torch.zeros(3, dtype=torch.long)
+    losses = {
+        found: train._sentence_losses(
+            scores, torch.tensor([found, 0.0, 0.0]), right, owners, groups=1
+        )
+        for found in (0.0, 2.0)
+    }
+    alone, together = losses[0.0], losses[2.0]
+    assert alone[0].item() == pytest.approx(np.log(2 + np.e))
+    assert together[0].item() == pytest.approx(np.log(1 + (1 + np.e) / np.e**2))
+    assert alone[1] == together[1]  # whether each one answers is for the reader alone to say
+
+
+def test_a_reader_is_trained_further(towns, mined, tmp_path, monkeypatch, capsys):
+    folders = ["--data", towns.parent, "--mined", mined.parent, "--out", tmp_path]
+    asked = ["--start", WEIGHTS.parent, "--sets", towns.name, "--found", 8.4, "--wrong", 2]
+    often = ["--steps", 2, "--decay", 1, "--validate", 9]
+    monkeypatch.setattr(train, "QUESTIONS", 2)
+    monkeypatch.setattr(train.Training, "validate", lambda self: "")
+    monkeypatch.setattr("sys.argv", ["train", *map(str, [*folders, *asked, *often])])
+    train.main()
+    before, after = load_file(WEIGHTS), load_file(tmp_path / "model" / "model.safetensors")
+    assert before.keys() == after.keys()
+    change = {name: (after[name] - before[name].float()).abs().max() for name in after}
+    assert change["classifier.weight"] > 0
+    assert max(change.values()) < 1e-2
+    assert (tmp_path / "state.pt").exists()  # from which it would go on
 
 
 def test_the_rate_rises_and_falls():

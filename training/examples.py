@@ -44,12 +44,14 @@ def is_held_out(name: str, document: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A window to read, its sentences and the places of the answer in it (none: not there)."""
+    """A window to read, its sentences, what the search gives each of them, and the places of the
+    answer in it (none: not there)."""
 
     question: str
     title: str
     text: str
     sentences: tuple[tuple[int, int], ...]
+    found: tuple[float, ...]
     answers: tuple[tuple[int, int], ...] = ()
 
     def holds(self, sentence: tuple[int, int]) -> bool:
@@ -82,8 +84,9 @@ class Corpus:
 
 class Examples:
     """The groups of an epoch, or those held out: the same ones for the same seed. Of those of an
-    epoch, `searched` is the share whose question is put as a search engine is asked, and so many
-    more come with a near miss as `near_misses` times NEAR_MISS says."""
+    epoch, `searched` is the share whose question is put as a search engine is asked, and they come
+    with `wrong` times as many wrong windows as WRONG says, `near_misses` times as often with a
+    near miss as NEAR_MISS."""
 
     def __init__(
         self,
@@ -92,9 +95,10 @@ class Examples:
         sets: Sequence[str] = SETS,
         *,
         searched: float = 0.0,
+        wrong: float = 1.0,
         near_misses: float = 1.0,
     ) -> None:
-        self._searched, self._near_misses = searched, near_misses
+        self._searched, self._wrong, self._near_misses = searched, wrong, near_misses
         self._corpora = {name: Corpus.read(data, mined, name) for name in sets}
         self.training: list[tuple[str, int]] = []
         self.held_out: list[tuple[str, int]] = []
@@ -122,7 +126,7 @@ class Examples:
         right = self._right(corpus, row, limit, chance)
         if right is None:
             return []
-        count = _round(WRONG.get(name, 0.5), chance) if wrong is None else wrong
+        count = _round(self._wrong * WRONG.get(name, 0.5), chance) if wrong is None else wrong
         negatives = row["negatives"]
         chosen = chance.sample(negatives, min(count, len(negatives)))
         if wrong is not None:
@@ -166,11 +170,14 @@ def _window(
 ) -> Window:
     first, last = sentences[0].start, sentences[-1].end
     document = sentences[0].document
+    found = {(name, start): score for name, start, score in row["found"]}
+    least = min(found.values())  # a sentence that was not found did not match better
     return Window(
         row["question"],
         document.title,
         document.text[first:last],
         tuple((s.start - first, s.end - first) for s in sentences),
+        tuple(found.get((document.id, s.start), least) for s in sentences),
         tuple(
             (start - first, end - first)
             for name, start, end in answers
@@ -208,15 +215,17 @@ def as_searched(question: str, dropped: set[str]) -> str:
 def without_answer(right: Window) -> Window | None:
     """The window without the sentences that answer; none where nothing is left, or it is told
     twice."""
-    kept = [sentence for sentence in right.sentences if not right.holds(sentence)]
+    each = zip(right.sentences, right.found, strict=True)
+    kept = [(sentence, score) for sentence, score in each if not right.holds(sentence)]
     text, sentences = "", []
-    for start, end in kept:
+    for (start, end), _ in kept:
         sentences.append((len(text), len(text) + end - start))
         text += right.text[start:end] + " "
     told = {right.text[start:end].lower() for start, end in right.answers}
     if not kept or any(answer in text.lower() for answer in told):
         return None
-    return Window(right.question, right.title, text.rstrip(), tuple(sentences))
+    found = tuple(score for _, score in kept)
+    return Window(right.question, right.title, text.rstrip(), tuple(sentences), found)
 
 
 def _round(share: float, chance: random.Random) -> int:

@@ -3,8 +3,9 @@
     python -m training.mine --data DIR --out FOLDER
 
 Indexes each training set as a user's documents would be and writes NAME.jsonl.gz, a line a
-question: its text, where its answers stand, and up to NEGATIVES sentences of other paragraphs,
-best first. The indexes stay in the folder, so that a second run is quick.
+question: its text, where its answers stand, up to NEGATIVES sentences of other paragraphs, best
+first, and what the search gives each sentence it finds. The indexes stay in the folder, so that a
+second run is quick.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from typing import Any
 from benchmarks.data import BenchmarkSet, load
 from index import Hit, SentenceIndex, Span
 from qa.gold import GoldQuestion
+from qa.judge import DEPTH
 from qa.metrics import normalize
 from qa.retrieve import Found, retrieve
 
 SETS = ("shift_newwiki", "shift_reddit", "shift_amazon", "policyqa_dev", "policyqa_test")
 NEGATIVES = 6
-LOOKED_AT = 60  # sentences of a ranking
 AT_ONCE = 512  # questions
 
 
@@ -49,13 +50,13 @@ def main() -> None:
 
 
 def mine(one: BenchmarkSet, index: SentenceIndex) -> Iterator[dict[str, Any]]:
-    """A row for each question: `{id, question, answers, negatives}`, extents `[document, start,
-    end]` in both lists."""
+    """A row for each question: `{id, question, answers, negatives, found}`; extents `[document,
+    start, end]` in the first two lists, and in the last `[document, start, score]`."""
     # The privacy policies of two sites say the same things, so another site's is no wrong answer.
     elsewhere = not one.name.startswith("policyqa")
     for first in range(0, len(one.questions), AT_ONCE):
         questions = one.questions[first : first + AT_ONCE]
-        rankings = retrieve(index, [question.question for question in questions], k=LOOKED_AT)
+        rankings = retrieve(index, [question.question for question in questions], k=DEPTH)
         for question, ranking in zip(questions, rankings, strict=True):
             negatives = _negatives(question, ranking, elsewhere=elsewhere)
             yield {
@@ -65,6 +66,10 @@ def mine(one: BenchmarkSet, index: SentenceIndex) -> Iterator[dict[str, Any]]:
                 "negatives": [
                     [hit.sentence.document.id, hit.sentence.start, hit.sentence.end]
                     for hit in negatives
+                ],
+                "found": [
+                    [hit.sentence.document.id, hit.sentence.start, round(hit.score, 4)]
+                    for hit, _ in ranking
                 ],
             }
 

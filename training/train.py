@@ -1,4 +1,4 @@
-"""Fine-tune the bundled encoder into a reader, on a CPU or a GPU; stops and goes on.
+"""Fine-tune an encoder into a reader, or a reader further, on a CPU or a GPU; stops and goes on.
 
     python -m training.train --data DIR --mined FOLDER --out FOLDER --steps 2000 --decay 400
 
@@ -8,7 +8,8 @@ copy of it in another `--out`, another `--seed` falls in another way (see traini
 
 A window is [CLS] question [SEP] title. text [SEP]. The model labels tokens: where an answer
 starts, where it ends, and how much each token belongs to a sentence that answers. The score of a
-sentence is the mean of the third over its tokens.
+sentence is the mean of the third over its tokens. Which sentence of a question is right, it learns
+to say together with the search: with `--found`, so many times the retrieval score is added there.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class Batch:
     text: torch.Tensor  # (windows, tokens), whether a token is of the text
     pooling: torch.Tensor  # (sentences, windows × tokens), rows that add up to 1
     sentence_window: torch.Tensor  # (sentences,), the window a sentence stands in
+    sentence_found: torch.Tensor  # (sentences,), what the search gives it
     sentence_right: torch.Tensor  # (sentences,), 1 for one that holds an answer
     answers: list[list[tuple[int, int]]]  # of each window, tokens of start and end
     offsets: list[list[tuple[int, int]]]
@@ -63,16 +65,23 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for state and model")
     parser.add_argument("--steps", type=int, required=True, help="all steps, the fall included")
     parser.add_argument("--decay", type=int, required=True, help="steps of the fall")
+    parser.add_argument("--start", default=get_model_path(), help="folder of the model to train")
     parser.add_argument("--sets", nargs="+", default=SETS, help="to train on")
     parser.add_argument("--seed", type=int, default=13, help="of the order of the questions")
     parser.add_argument(
         "--searched", type=float, default=0.0, help="share of questions put as searched for"
     )
     parser.add_argument(
+        "--wrong", type=float, default=1.0, help="times as many wrong windows of a question"
+    )
+    parser.add_argument(
         "--near-misses", type=float, default=1.0, help="times as many questions with a near miss"
     )
     parser.add_argument(
         "--choice", type=float, default=1.0, help="weight of the loss of which sentence is right"
+    )
+    parser.add_argument(
+        "--found", type=float, default=0.0, help="weight of the retrieval score in that choice"
     )
     parser.add_argument("--learning-rate", type=float, default=LEARNING_RATE)
     parser.add_argument("--validate", type=int, default=400, help="steps between validations")
@@ -93,11 +102,13 @@ class Training:
             arguments.mined,
             arguments.sets,
             searched=arguments.searched,
+            wrong=arguments.wrong,
             near_misses=arguments.near_misses,
         )
-        self.tokenizer = AutoTokenizer.from_pretrained(get_model_path())
+        self.tokenizer = AutoTokenizer.from_pretrained(arguments.start)
         self.model = AutoModelForTokenClassification.from_pretrained(
-            get_model_path(),
+            arguments.start,
+            dtype=torch.float32,
             num_labels=3,
             hidden_dropout_prob=0.0,
             attention_probs_dropout_prob=0.0,
@@ -167,19 +178,20 @@ class Training:
         group_of = [number for number, group in enumerate(groups) for _ in group]
         by_length = sorted(range(len(windows)), key=lambda i: len(windows[i].text))
         size = math.ceil(len(windows) / MICRO_BATCHES)
-        span_losses, scores, right, owners = [], [], [], []
+        span_losses, scores, found, right, owners = [], [], [], [], []
         for first in range(0, len(windows), size):
             part = by_length[first : first + size]
             batch = self.batch([windows[i] for i in part])
             logits = self._forward(batch)
             span_losses += _span_losses(logits, batch)
             scores.append(_sentence_scores(logits, batch))
+            found.append(self.arguments.found * batch.sentence_found)
             right.append(batch.sentence_right)
             groups_here = torch.tensor([group_of[i] for i in part], device=self.device)
             owners.append(groups_here[batch.sentence_window])
         span = torch.stack(span_losses).mean()
         choice, told = _sentence_losses(
-            torch.cat(scores), torch.cat(right), torch.cat(owners), len(groups)
+            torch.cat(scores), torch.cat(found), torch.cat(right), torch.cat(owners), len(groups)
         )
         told = told / len(windows)
         loss: torch.Tensor = span + self.arguments.choice * choice + told
@@ -220,9 +232,9 @@ class Training:
             )
         ]
         length = coded["input_ids"].shape[1]
-        pooling, owner, right = [], [], []
+        pooling, owner, found, right = [], [], [], []
         for i, window in enumerate(windows):
-            for sentence in window.sentences:
+            for sentence, score in zip(window.sentences, window.found, strict=True):
                 tokens = _tokens(offsets[i], *sentence)
                 if tokens:
                     row = torch.zeros(len(windows) * length)
@@ -231,6 +243,7 @@ class Training:
                     )
                     pooling.append(row)
                     owner.append(i)
+                    found.append(score)
                     right.append(float(window.holds(sentence)))
         answers = [
             [t for a in dict.fromkeys(window.answers) if (t := _tokens(offsets[i], *a))]
@@ -242,6 +255,7 @@ class Training:
             text.to(self.device),
             torch.stack(pooling).to(self.device),
             torch.tensor(owner, device=self.device),
+            torch.tensor(found, device=self.device),
             torch.tensor(right, device=self.device),
             answers,
             offsets,
@@ -317,13 +331,18 @@ def _sentence_scores(logits: torch.Tensor, batch: Batch) -> torch.Tensor:
 
 
 def _sentence_losses(
-    scores: torch.Tensor, right: torch.Tensor, owners: torch.Tensor, groups: int
+    scores: torch.Tensor,
+    found: torch.Tensor,
+    right: torch.Tensor,
+    owners: torch.Tensor,
+    groups: int,
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Which of a question's sentences answers, and whether each one does, added up."""
+    """Which of a question's sentences answers, by its score and what it was found with, and
+    whether each one does, by its score alone, added up."""
     choices = []
     for number in range(groups):
         mine = owners == number
-        own, answering = scores[mine], right[mine] > 0
+        own, answering = (scores + found)[mine], right[mine] > 0
         if answering.any():  # not where what answers was too long to be read
             choices.append(own.logsumexp(0) - own[answering].logsumexp(0))
     told = functional.binary_cross_entropy_with_logits(scores, right, reduction="sum")
