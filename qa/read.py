@@ -5,6 +5,8 @@ This is what a reader says; what it is made of is in `cross_encoder`.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,6 +19,21 @@ from index import Span
 LONGEST_ANSWER = 40  # tokens
 TORN = 1000.0  # in log probability: what tears a bracket or quotation apart, where all do
 PAIRED = dict.fromkeys("([{“", 1) | dict.fromkeys(")]}”", -1)
+# What is one thing, however many tokens a model sees in it: addresses of pages and mail, paths,
+# names of files. Each begins where no such thing goes on, so that long ones are looked at once.
+WHOLE = re.compile(
+    r"""
+    (?<!\w)(?:\w+://|www\.)[^\s<>"`\])]+
+    | (?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+
+    | (?<![\w/.~])(?:~|\.{1,2})?/[\w.-]+(?:/[\w.-]+)*
+    | (?<!\w)[A-Za-z]:\\[^\s<>"|]+
+    | (?<![\w()-])\w[\w()-]*\.[a-z]\w{1,4}(?![\w.])
+    """,
+    re.VERBOSE,
+)
+ENDS_SENTENCE = ".,;:!?'"  # after an address, not of it
+SIGN = re.compile(r"(?:^|(?<=[\s(\[]))[-−+](?=\d)")
+JOINED = "\u200d\ufe0e\ufe0f"  # to the character before: parts of one emoji
 NOTHING = -20.0  # log-odds that a sentence answers of which a model sees nothing
 
 Window = tuple[Span, ...]  # sentences of one paragraph that stand next to each other
@@ -82,12 +99,23 @@ def _decode(base: int, sentence: Span, tokens: Tokens) -> Reading:
         if tokens.sentence is not None
         else best - tokens.null
     )
-    answer = Span(
-        sentence.document,
-        base + max(start, int(tokens.offsets[first + a, 0])),
-        base + min(end, int(tokens.offsets[first + b, 1])),
-    )
+    begins, stops = entire(sentence.text, int(places[a, 0]), int(places[b, 1]))
+    answer = Span(sentence.document, sentence.start + begins, sentence.start + stops)
     return Reading(sentence, score, answer, float(np.exp(best)))
+
+
+def entire(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch of a text, and with it the sign of the number it begins with, the rest of an
+    address that it cuts, and the accents of its last letter."""
+    if start and SIGN.match(text, start - 1):
+        start -= 1
+    for match in WHOLE.finditer(text):
+        first, last = match.start(), match.start() + len(match.group().rstrip(ENDS_SENTENCE))
+        if first < end and start < last:
+            start, end = min(start, first), max(end, last)
+    while end < len(text) and (unicodedata.combining(text[end]) or text[end] in JOINED):
+        end += 1
+    return start, end
 
 
 def _best_stretch(starts: Floats, ends: Floats, opened: Offsets) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from qa.read import LONGEST_ANSWER, NOTHING, Tokens, decode
+from qa.read import LONGEST_ANSWER, NOTHING, Tokens, decode, entire
 
 TEXT = "It rained. The mayor, Ada Byron, left in May 1894."
 RAINED, LEFT = (0, 10), (11, 50)
@@ -129,3 +129,53 @@ def test_where_every_stretch_tears_something_apart_there_is_still_an_answer():
     (reading,) = decode((Span(whole, 0, 3),), tokens)
     assert reading.answer.text
     assert 0 < reading.share <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "seen", "whole"),
+    [
+        ("The mean is -3.5 °C there.", "3.5 °C", "-3.5 °C"),
+        ("It fell (−4 in May).", "4", "−4"),
+        ("See https://lund-fair.example/main.html.", "lund", "https://lund-fair.example/main.html"),
+        ("See (www.lund.example/fair), she said.", "lund", "www.lund.example/fair"),
+        (
+            "It writes to /etc/brava/main.conf.yaml at night.",
+            "/etc/brava",
+            "/etc/brava/main.conf.yaml",
+        ),
+        ("It stands in C:\\brava\\main.ini there.", "brava", "C:\\brava\\main.ini"),
+        ("Ask info@lund-club.example.org!", "info@lund-club", "info@lund-club.example.org"),
+        ("The file budget_2024-final(2).xlsx has it.", "budget", "budget_2024-final(2).xlsx"),
+        ("It was won by Jose\u0301, a painter.", "Jose", "Jose\u0301"),
+        ("She sent \U0001f3f4\u200d\u2620\ufe0f back.", "\u2620", "\u2620\ufe0f"),
+    ],
+)
+def test_a_quote_is_not_cut_from_what_it_is_one_thing_with(text, seen, whole):
+    start = text.index(seen)
+    begins, stops = entire(text, start, start + len(seen))
+    assert text[begins:stops] == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("It grew from 3-5 to 8.", "5"),
+        ("Paid by Azerbaijan and/or Russia in 2021/22.", "Azerbaijan"),
+        ("It cost 3.5 million, i.e. too much.", "3.5 million"),
+        ("The Azerbaijan-Russia forum met.", "Russia"),
+        ("See https://www.lund.example for the fair.", "the fair"),
+        ("Signed by J. R. Smith of the U.S. senate.", "Smith"),
+    ],
+)
+def test_a_quote_of_other_words_stays_as_it_is(text, seen):
+    start = text.index(seen)
+    assert entire(text, start, start + len(seen)) == (start, start + len(seen))
+
+
+@given(st.text(st.sampled_from("a1/.@:_-+( \\\u0301\u200d"), max_size=60), st.data())
+def test_a_quote_only_grows_and_within_its_sentence(text, data):
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    begins, stops = entire(text, start, end)
+    assert 0 <= begins <= start <= end <= stops <= len(text)
+    assert entire(text, begins, stops) == (begins, stops)
