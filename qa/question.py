@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import takewhile
 
 from index.asking import ASKING_FIRST
 
@@ -16,9 +18,17 @@ MARK = re.compile(r"[?？؟][\s\"'”’»)\]]*$")
 
 # Not the first word of a question, which has a capital anyway.
 NAME = re.compile(r"(?<=\S )[\"'“‘«„(]?([^\W\d_][\w’'-]+)")
+WORD = re.compile(r"\w+")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-YEAR = re.compile(r"(?<![\w.,])(?:1[0-9]|20)[0-9]{2}(?!\w|[.,]\d)")
-ALIKE = 4  # first letters by which a name is known in another form: Germany, German
+# Not an amount, nor what counts something: "1850 employees", but "in 1850 was".
+COUNTED = r"\s+(?:people|men|women|children|(?!(?:as|does|has|is|its|this|was)\b)[a-z]+s)\b"
+YEAR = re.compile(rf"(?<![\w.,$€£¥])(?:1[0-9]|20)[0-9]{{2}}(?!\w|[.,]\d|{COUNTED})")
+# A name in another form has the same first letters and a short ending of its own, or one of those
+# that the names of countries have: Germany, German; Kazakhstan, Kazakh; but not Slovakia, Slovenia.
+# So Niger passes for Nigeria, as Serb does for Serbia.
+ALIKE, ENDING = 4, 3  # letters, at the least and at the most
+LONGER = frozenset({"egian", "egians", "land", "stan", "tish", "vian"})
+OF_OTHERS = frozenset({"son", "sen"})  # John, Johnson
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +42,10 @@ class Mentions:
         """Those of them that a text does not mention in any form."""
         if not self.names and not self.numbers:
             return self
-        folded = _fold(text)
+        words = set(WORD.findall(_fold(text)))
         numbers = {_digits(number) for number in NUMBER.findall(text)}
         return Mentions(
-            tuple(name for name in self.names if not _is_in(name, folded)),
+            tuple(name for name in self.names if not _is_in(name, words)),
             tuple(number for number in self.numbers if _digits(number) not in numbers),
         )
 
@@ -59,9 +69,21 @@ def mentions(question: str) -> Mentions:
     return Mentions(tuple(dict.fromkeys(names)), tuple(dict.fromkeys(NUMBER.findall(question))))
 
 
-def _is_in(name: str, folded: str) -> bool:
-    start = re.escape(re.sub(r"['’]s$", "", _fold(name))[:ALIKE])
-    return re.search(rf"(?<!\w){start}", folded) is not None
+def _is_in(name: str, words: Collection[str]) -> bool:
+    """Whether all parts of a name are among the words of a text, in any form."""
+    parts = WORD.findall(re.sub(r"['’]s$", "", _fold(name)))
+    return all(any(_alike(part, word) for word in words) for part in parts)
+
+
+def _alike(name: str, word: str) -> bool:
+    if len(name) < ALIKE:
+        return word.startswith(name)
+    same = sum(1 for _ in takewhile(lambda two: two[0] == two[1], zip(name, word, strict=False)))
+    return same >= ALIKE and all(_is_ending(one[same:]) for one in (name, word))
+
+
+def _is_ending(letters: str) -> bool:
+    return letters in LONGER or (len(letters) <= ENDING and letters not in OF_OTHERS)
 
 
 def _fold(text: str) -> str:
