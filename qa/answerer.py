@@ -20,8 +20,8 @@ from qa.judge import (
     judge,
     probability,
     unmentioned,
+    words_of,
 )
-from qa.metrics import normalize
 from qa.question import Mentions, mentions
 from qa.read import Asked, Reader, Reading, Window
 from qa.retrieve import SPARE, Found, retrieve
@@ -222,8 +222,8 @@ class _Job:
 
 
 def check_question(question: str) -> str:
-    """The question without white space around it. Raises QuestionError if it cannot be asked."""
-    question = question.strip()
+    """The question with one space between its words. Raises QuestionError if it cannot be asked."""
+    question = " ".join(question.replace("\ufeff", " ").split())  # the mark at the start of a file
     if not question:
         raise QuestionError("The question is empty; type one, such as: Who signed the agreement?")
     if len(question) > MAX_QUESTION:
@@ -279,7 +279,7 @@ def _differs(candidate: Candidate, parts: Sequence[Span]) -> bool:
 
 def _words(span: Span) -> str:
     """Its words with a space around each: "18" is no part of "2018"."""
-    return f" {normalize(span.text) or span.text} "
+    return f" {words_of(span.text)} "
 
 
 def _says_too(one: Judged, lead: Judged) -> bool:

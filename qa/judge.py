@@ -8,13 +8,15 @@ training/README.md says on what.
 from __future__ import annotations
 
 import math
+import re
+import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index import Hit, Span
 from index.asking import states
 from index.split import Paragraph
-from qa.metrics import normalize
+from qa.metrics import ARTICLES
 from qa.question import Mentions
 from qa.read import Reading
 from qa.retrieve import Found
@@ -40,6 +42,11 @@ DEPTH = 100  # sentences that are found for a question in any case
 WHOLE_BELOW = 0.02  # share of an answer under which the whole sentence is the better quote
 
 NEARBY = 2_000  # characters before and after the start of a sentence, looked through for names
+
+THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+# Punctuation, but for a point or comma in a number, a sign before one, and what is behind C.
+OF_NUMBER = r"(?<=\d)[.,:/](?=\d)|(?<!\w)-(?=\d)|(?<=[\w+#])[+#]"
+NO_PART = re.compile(rf"(?!{OF_NUMBER})[{re.escape(string.punctuation)}]")
 
 WORDS = ((0.8, "very likely"), (0.5, "likely"), (0.25, "possible"), (0.0, "weak"))
 
@@ -109,10 +116,17 @@ def candidates(judged: Sequence[Judged], asked: Mentions) -> list[Candidate]:
     first; the same words in two places are one answer."""
     groups: dict[str, list[Judged]] = {}
     for one in judged:
-        words = normalize(one.quote.text) or one.quote.text
-        groups.setdefault(words, []).append(one)
+        groups.setdefault(words_of(one.quote.text), []).append(one)
     found = [Candidate(tuple(group), confidence(group, asked)) for group in groups.values()]
     return sorted(found, key=lambda one: -one.confidence)
+
+
+def words_of(quote: str) -> str:
+    """The words of a quote, the same for two that say the same. Unlike the words that answers are
+    scored by, 1.5 is not 15, -3 not 3, and C++ not C."""
+    text = THOUSANDS.sub("", quote.casefold().replace("−", "-"))
+    words = ARTICLES.sub(" ", NO_PART.sub("", text)).split()
+    return " ".join(words) or quote
 
 
 def confidence(group: Sequence[Judged], asked: Mentions) -> float:

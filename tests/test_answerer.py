@@ -7,7 +7,7 @@ import qa
 from index import SentenceIndex, Span
 from qa import Answerer, judge, retrieve
 from qa import answerer as answerer_module
-from qa.answerer import EFFORTS, LEAD, MAX_QUESTION, MIN_CONFIDENCE
+from qa.answerer import EFFORTS, LEAD, MAX_QUESTION, MIN_CONFIDENCE, check_question
 from qa.errors import QuestionError
 from qa.gold import read_gold
 from qa.read import Reading
@@ -281,3 +281,9 @@ def test_what_the_sentences_before_a_passage_mention_is_mentioned(tmp_path, embe
     answer = Answerer(index).ask("When was the bridge in Georgia opened?")
     assert answer.passages[0].best.sentence.text.startswith("It was opened")
     assert answer.unmentioned == ()
+
+
+def test_how_a_question_is_spaced_makes_no_difference():
+    asked = "When did Kazakhstan sign it?"
+    for question in ("When did  Kazakhstan sign it?", "\ufeffWhen did\u00a0Kazakhstan\nsign it? "):
+        assert check_question(question) == asked

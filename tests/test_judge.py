@@ -18,6 +18,7 @@ from qa.judge import (
     misses,
     probability,
     unmentioned,
+    words_of,
 )
 from qa.question import Mentions
 from qa.read import Reading
@@ -100,6 +101,40 @@ def test_the_same_words_are_one_answer_and_support_each_other():
     assert [one.hit.sentence for one in best.judged] == [ONE, TWO]
     assert other.judged[0].hit.sentence == THREE
     assert best.confidence >= confidence([judged[0]], NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1.5 million euros", "15 million euros"),
+        ("-12 degrees", "12 degrees"),
+        ("C++", "C"),
+        ("C#", "C"),
+        ("1:30", "130"),
+    ],
+)
+def test_other_numbers_and_signs_are_another_answer(one, other):
+    assert words_of(one) != words_of(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("the Kremlin", "Kremlin"),
+        ("February 22, 2022", "February 22 2022."),
+        ("1,200 tonnes", "1200 tonnes"),
+        ("−12 degrees", "-12 degrees"),
+        ("“the U.S.”", "“the US”"),
+        ("$1.2 billion", "1.2 billion"),
+    ],
+)
+def test_the_same_words_are_the_same_answer_however_they_are_set(one, other):
+    assert words_of(one) == words_of(other)
+
+
+@given(st.text())
+def test_any_quote_has_words_of_its_own(quote):
+    assert words_of(quote) or not quote
 
 
 def test_support_never_takes_away():
