@@ -85,7 +85,7 @@ class SentenceIndex:
         IndexExistsError; DocumentError for documents without a sentence or with the same id; and
         SentenceIndexError when it cannot be written (a full disk, a folder that is not there).
         """
-        path = _checked_path(path).resolve()  # of a link, what it points to is written
+        path = Path(os.path.realpath(_checked_path(path)))  # of a link, what it points to
         _check_place(path, overwrite)
         documents = list(documents)
         characters = sum(len(document.text) for document in documents)
@@ -232,6 +232,8 @@ def _checked_path(path: str | os.PathLike[str]) -> Path:
 
 def _check_place(path: Path, overwrite: bool) -> None:
     """Raise IndexExistsError unless an index may be written at `path`."""
+    if path.is_symlink():  # still, after all links were followed
+        raise SentenceIndexError(f"{path} is a link that goes in circles; choose another place.")
     if not path.exists():
         return
     if not (path / CATALOG).is_file():

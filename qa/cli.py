@@ -125,8 +125,11 @@ def evaluate_(
 
     bounds = [_bound(text) for text in fail_under or []]
     questions = read_gold(gold)
-    if details and details.exists() and details.samefile(gold):
-        raise UnderlineError(f"--details would write over the gold file {gold}; name another file.")
+    if details:
+        with _writing(details):
+            same = details.exists() and details.samefile(gold)
+        if same:
+            raise UnderlineError(f"--details would write over the gold file {gold}; name another.")
     answerer = _open(index, reader, effort)
     results = tqdm(
         evaluate(answerer, questions),
@@ -140,9 +143,7 @@ def evaluate_(
         print(json_text(figures, indent=2))
     else:
         show_figures(figures)
-    missed = [
-        f"{name} is {figures[name]:.4f}, under {low}" for name, low in bounds if figures[name] < low
-    ]
+    missed = [miss for name, low in bounds if (miss := _missed(name, figures[name], low))]
     if missed:
         raise UnderlineError("; ".join(missed) + ".")
 
@@ -259,6 +260,13 @@ def _bound(text: str) -> tuple[str, float]:
     raise UnderlineError(
         f"--fail-under takes FIGURE=VALUE with one of {', '.join(FIGURES)}, not {text!r}."
     )
+
+
+def _missed(name: str, value: float | None, low: float) -> str | None:
+    """How a figure misses its bound; None if it does not."""
+    if value is None:
+        return f"{name} cannot be told, for the gold file has no question that it is taken over"
+    return f"{name} is {value:.4f}, under {low}" if value < low else None
 
 
 def _ask_lines(answerer: Answerer, k: int, *, as_json: bool) -> None:

@@ -51,10 +51,10 @@ class Report:
 
     results: tuple[Result, ...]
 
-    def figures(self) -> dict[str, float]:
-        """Each figure by its name. Ranks are taken over the questions whose gold is known and
-        not empty; EM and F1 over those whose answers are, a refusal being the right answer to the
-        unanswerable."""
+    def figures(self) -> dict[str, float | None]:
+        """Each figure by its name, None where there is no question that it is taken over. Ranks
+        are taken over the questions whose gold is known and not empty; EM and F1 over those whose
+        answers are, a refusal being the right answer to the unanswerable."""
         answerable = [result for result in self.results if result.gold.answerable]
         unanswerable = [result for result in self.results if not result.gold.answerable]
         ranked = [result for result in answerable if result.gold.gold]
@@ -63,9 +63,9 @@ class Report:
         return {
             "questions": len(self.results),
             "answerable": len(answerable),
-            **{f"hit@{k}": hit_at(ranks, k) for k in (1, 3, 5, 10)},
-            "mrr": mean_reciprocal_rank(ranks, 10),
-            "document": mean([float(result.document_right) for result in ranked]),
+            **{f"hit@{k}": hit_at(ranks, k) if ranked else None for k in (1, 3, 5, 10)},
+            "mrr": mean_reciprocal_rank(ranks, 10) if ranked else None,
+            "document": _mean([float(result.document_right) for result in ranked]),
             "em": _answer_score(exact_match, worded),
             "f1": _answer_score(f1, worded),
             "refused_right": _refused(unanswerable),
@@ -118,9 +118,13 @@ def _document_right(hits: Sequence[Hit], question: GoldQuestion) -> bool:
     )
 
 
-def _answer_score(measure: Measure, results: Sequence[Result]) -> float:
-    return mean([best_over(measure, result.text, result.gold.answers) for result in results])
+def _answer_score(measure: Measure, results: Sequence[Result]) -> float | None:
+    return _mean([best_over(measure, result.text, result.gold.answers) for result in results])
 
 
-def _refused(results: Sequence[Result]) -> float:
-    return mean([float(result.answer.quote is None) for result in results])
+def _refused(results: Sequence[Result]) -> float | None:
+    return _mean([float(result.answer.quote is None) for result in results])
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return mean(values) if values else None

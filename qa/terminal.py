@@ -122,7 +122,7 @@ def _show_passage(console: Console, passage: Passage, number: int) -> None:
         ),
         soft_wrap=True,
     )
-    text = _marked(passage, plain=not console.is_terminal)
+    text = _marked(passage, plain=console.color_system is None)  # so that it could show no style
     if console.is_terminal:
         console.print(Padding(text, (0, 0, 0, 3)))
     else:
@@ -148,7 +148,7 @@ def _marked(passage: Passage, *, plain: bool) -> Text:
     return marked
 
 
-def show_figures(figures: Mapping[str, float]) -> None:
+def show_figures(figures: Mapping[str, float | None]) -> None:
     """Print an evaluation as a table."""
     from rich.console import Console
     from rich.table import Table
@@ -158,6 +158,6 @@ def show_figures(figures: Mapping[str, float]) -> None:
     table.add_column("value", justify="right")
     table.add_column("what it says", style="dim")
     for name, value in figures.items():
-        shown = f"{value:.0f}" if name in ("questions", "answerable") else f"{value:.3f}"
-        table.add_row(name, f"{value:.1f}" if name.endswith("_ms") else shown, MEANINGS[name])
+        digits = 0 if name in ("questions", "answerable") else 1 if name.endswith("_ms") else 3
+        table.add_row(name, "–" if value is None else f"{value:.{digits}f}", MEANINGS[name])
     Console(highlight=False).print(table)

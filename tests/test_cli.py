@@ -2,6 +2,7 @@ import io
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -144,6 +145,27 @@ def test_a_terminal_gets_styles(run, built, monkeypatch):
     assert "[[" not in out
 
 
+def test_a_terminal_without_styles_gets_brackets(run, built, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "dumb")
+    _, out, _ = run("ask", built, HEADLINE, "-k", "1")
+    assert "[[February 22, 2022]]" in " ".join(out.split())
+
+
+def test_names_that_no_file_can_have(run, built, tmp_path):
+    long, loop = "x" * 300, tmp_path / "loop"
+    loop.symlink_to(loop)
+    gold = SEEDS / "gold.jsonl"
+    for command in (
+        ["build", tmp_path / "an.index", long],
+        ["build", loop, SEEDS / "documents"],
+        ["eval", built, gold, "--details", long],
+    ):
+        code, _, err = run(*command)
+        assert code == 1
+        assert re.search(r"^Error: .*(xxx|loop).* (cannot|goes) ", err)
+
+
 def test_info(run, built):
     code, out, _ = run("info", built)
     assert code == 0
@@ -170,6 +192,16 @@ def test_eval(run, built, tmp_path):
     assert figures["answerable"] == 6
     assert f"hit@10 is {figures['hit@10']:.4f}, under 1.5" in err
     assert run("eval", built, gold, "--fail-under", "mrr=0.01", "--fail-under", "em=0")[0] == 0
+
+
+def test_eval_says_what_the_gold_does_not_tell(run, built, tmp_path):
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text(json.dumps({"id": 1, "question": HEADLINE, "answers": ["February 22, 2022"]}))
+    code, out, err = run("eval", built, gold, "--fail-under", "em=1", "--fail-under", "mrr=0.1")
+    assert code == 1
+    assert re.search(r"mrr +– ", out)
+    assert "Error: mrr cannot be told, for the gold file has no question that it is taken" in err
+    assert json.loads(run("eval", built, gold, "--json")[1])["mrr"] is None
 
 
 @pytest.mark.parametrize("bound", ["mrr", "mrr=high", "mrr=nan", "speed=1", "=1"])

@@ -88,7 +88,11 @@ def load_documents(root: Path) -> Iterator[Document | Unreadable]:
 
     Raises DocumentError when there is no such folder, or nothing in it has a known format.
     """
-    if not root.exists():
+    try:
+        there = root.exists()
+    except OSError as error:  # a name that no file can have
+        raise DocumentError(f"{str(root)[:100]!r} cannot be read: {error.strerror}.") from error
+    if not there:
         raise DocumentError(f"There is no file or folder {root}.")
     if root.is_file():
         yield load_file(root)
