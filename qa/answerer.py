@@ -121,19 +121,20 @@ class Answerer:
 
     def _read(self, reader: Reader, jobs: Sequence[_Job], count: int) -> None:
         """Read the next windows of each job, all of them together."""
-        asked = [(job, window, of) for job in jobs for window, of in job.next_windows(count)]
+        asked = [(job, copies) for job in jobs for copies in job.next_windows(count)]
         if not asked:
             return
-        pairs: list[Asked] = [(job.question, window) for job, window, _ in asked]
-        for (job, _, paragraph), readings in zip(asked, reader.read(pairs), strict=True):
-            for reading in readings:
-                job.readings.setdefault(reading.sentence, (reading, paragraph))
+        pairs: list[Asked] = [(job.question, next(iter(copies))) for job, copies in asked]
+        for (job, copies), readings in zip(asked, reader.read(pairs), strict=True):
+            for window, paragraph in copies.items():
+                for sentence, reading in zip(window, readings, strict=True):
+                    job.readings.setdefault(sentence, (reading.of_copy(sentence), paragraph))
         for job in jobs:
             job.judged = judge(job.question, job.ranking, job.readings)
 
     def _answer(self, question: str, judged: Sequence[Judged], k: int) -> Answer:
         asked = mentions(question)
-        found = candidates(judged[:CONSIDERED], asked)
+        found = candidates(_considered(judged), asked)
         if not found:
             return Answer(question, None, 0.0, ())
         best, lead = found[0], found[0].judged[0]
@@ -192,6 +193,10 @@ class Answerer:
         return Span(span.document, max(starts, default=before.span.start), span.end)
 
 
+# Windows with the same words under the same title, in copies of a file: read once for all of them.
+Copies = dict[Window, Paragraph]
+
+
 @dataclass(slots=True)
 class _Job:
     """One question on its way: what was found, what of it was read."""
@@ -200,24 +205,24 @@ class _Job:
     ranking: list[Found]
     judged: list[Judged] = field(init=False)
     readings: dict[Span, tuple[Reading, Paragraph]] = field(default_factory=dict)
-    _windows: Iterator[tuple[Window, Paragraph]] = field(init=False)
+    _windows: Iterator[Copies] = field(init=False)
 
     def __post_init__(self) -> None:
         self.judged = judge(self.question, self.ranking, {})
-        self._windows = iter(
-            {
-                window_of(hit.sentence, paragraph.sentences): paragraph
-                for hit, paragraph in self.ranking
-            }.items()
-        )
+        copies: dict[tuple[str, ...], Copies] = {}
+        for hit, paragraph in self.ranking:
+            window = window_of(hit.sentence, paragraph.sentences)
+            words = (hit.sentence.document.title, *(sentence.text for sentence in window))
+            copies.setdefault(words, {})[window] = paragraph
+        self._windows = iter(copies.values())
 
     @property
     def settled(self) -> bool:
         """Whether the best sentence is so probable that reading on would not change it."""
         return bool(self.judged) and probability(self.judged[0].hit.score) >= SETTLED
 
-    def next_windows(self, count: int) -> list[tuple[Window, Paragraph]]:
-        """The next windows to read, those with the best sentences first, and their paragraphs."""
+    def next_windows(self, count: int) -> list[Copies]:
+        """The next windows to read, those with the best sentences first."""
         return list(islice(self._windows, count))
 
 
@@ -252,13 +257,24 @@ def _effort(name: str) -> Effort:
     return EFFORTS[name]
 
 
+def _considered(ranking: Sequence[Judged]) -> list[Judged]:
+    """The first sentences of a ranking, CONSIDERED different ones and their copies."""
+    different = set(islice(dict.fromkeys(one.hit.sentence.text for one in ranking), CONSIDERED))
+    return [one for one in ranking if one.hit.sentence.text in different]
+
+
 def _by_paragraph(ranking: Iterable[Judged], k: int) -> list[list[Judged]]:
-    """The first `k` paragraphs of a ranking, each with its sentences, best first."""
-    groups: dict[Span, dict[Span, Judged]] = {}
+    """The first `k` different paragraphs of a ranking, each with its sentences, best first. Of
+    copies the first one stands for all."""
+    groups: dict[Span, list[Judged]] = {}
     for one in ranking:
-        if one.paragraph.span in groups or len(groups) < k:
-            groups.setdefault(one.paragraph.span, {}).setdefault(one.hit.sentence, one)
-    return [list(group.values()) for group in groups.values()]
+        groups.setdefault(one.paragraph.span, []).append(one)
+    different: dict[str, list[Judged]] = {}
+    for span, group in groups.items():
+        if len(different) == k:
+            break
+        different.setdefault(span.text, list({one.hit.sentence: one for one in group}.values()))
+    return list(different.values())
 
 
 def _alternatives(found: Sequence[Candidate]) -> tuple[Alternative, ...]:
@@ -284,6 +300,8 @@ def _words(span: Span) -> str:
 
 def _says_too(one: Judged, lead: Judged) -> bool:
     """Whether a sentence with the same quote answers as well, and does not just hold its words."""
+    if one.paragraph.span.text == lead.paragraph.span.text:  # a copy
+        return True
     probable = probability(one.hit.score)
     return probable >= PART or (probable >= SETTLED and one.hit.score >= lead.hit.score - NEAR)
 

@@ -131,7 +131,8 @@ def words_of(quote: str) -> str:
 
 def confidence(group: Sequence[Judged], asked: Mentions) -> float:
     """How probable an answer is that these sentences give, the best of them first."""
-    support = sum(probability(one.hit.score) for one in group[1:])
+    different = {one.hit.sentence.text: one for one in reversed(group)}  # a copy is no witness
+    support = sum(probability(one.hit.score) for one in different.values() if one is not group[0])
     names, numbers = misses(asked, group[0])
     return probability(
         SURE * group[0].hit.score

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -54,6 +54,12 @@ class Reading:
     score: float
     answer: Span
     share: float
+
+    def of_copy(self, sentence: Span) -> Reading:
+        """The same of a sentence with the same words in another place."""
+        shift = sentence.start - self.sentence.start
+        answer = Span(sentence.document, self.answer.start + shift, self.answer.end + shift)
+        return replace(self, sentence=sentence, answer=answer)
 
 
 class Reader(Protocol):

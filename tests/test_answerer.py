@@ -287,3 +287,52 @@ def test_how_a_question_is_spaced_makes_no_difference():
     asked = "When did Kazakhstan sign it?"
     for question in ("When did  Kazakhstan sign it?", "\ufeffWhen did\u00a0Kazakhstan\nsign it? "):
         assert check_question(question) == asked
+
+
+RULE = "The chair of the Lund water board is elected by its members every two years in May."
+NEWS = "Since last spring, engineer Anna Berg has led the board that runs the water of Lund."
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory):
+    """Answerers of the same three texts, with one copy of the first and with eight."""
+    folder = tmp_path_factory.mktemp("copies")
+    others = [document(NEWS, "news"), document("Bread is baked in the morning.", "bread")]
+    return [
+        Answerer(
+            SentenceIndex.create(
+                folder / f"{count}.index",
+                [*(document(RULE, f"v{number}") for number in range(count)), *others],
+            )
+        )
+        for count in (1, 8)
+    ]
+
+
+def test_copies_of_a_file_hide_nothing(copied):
+    for answerer in copied:
+        answer = answerer.ask("Who leads the water board of Lund?", k=3)
+        shown = [passage.span.text for passage in answer.passages]
+        assert sorted(shown) == sorted(["Bread is baked in the morning.", NEWS, RULE])
+        assert answer.quote is not None
+        assert "Anna Berg" in answer.quote.text
+
+
+def test_copies_are_places_of_an_answer_and_no_witnesses(copied):
+    once, often = (one.ask("How often is the chair of the water board elected?") for one in copied)
+    assert once.quote is not None
+    assert often.quote is not None
+    assert often.quote.text == once.quote.text
+    assert len(once.places) == 1
+    assert {place.document.id for place in often.places} == {f"v{n}" for n in range(8)}
+    assert {place.text for place in often.places} == {once.quote.text}
+    assert often.confidence <= once.confidence  # what is said in eight of ten is nothing special
+
+
+def test_what_is_read_of_a_copy_stands_in_the_copy():
+    first, copy = document("One. Two is here.", "a"), document("It: Two is here.", "b")
+    reading = Reading(Span(first, 5, 17), 1.5, Span(first, 5, 8), 0.9)
+    moved = reading.of_copy(Span(copy, 4, 16))
+    assert moved.answer.document is copy
+    assert moved.answer.text == "Two"
+    assert (moved.score, moved.share) == (1.5, 0.9)
