@@ -19,7 +19,7 @@ from index.split import Paragraph
 from qa.metrics import ARTICLES
 from qa.question import Mentions
 from qa.read import Reading
-from qa.retrieve import Found
+from qa.retrieve import Found, says_something
 
 # Log-odds that a sentence answers that was found with this retrieval score and not read: the best
 # of its question, where there is no reader, by its length too; one that others were read before.
@@ -78,7 +78,8 @@ def judge(
     # deeper than DEPTH, so that a score does not depend on how many results are asked for.
     least = ranking[:DEPTH][-1][0].score if ranking else 0.0
     for sentence, (_, paragraph) in readings.items():
-        found.setdefault(sentence, (least, paragraph))
+        if says_something(sentence.text):
+            found.setdefault(sentence, (least, paragraph))
     judged = []
     for sentence, (score, paragraph) in found.items():
         reading = readings[sentence][0] if sentence in readings else None

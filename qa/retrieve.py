@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,6 +20,7 @@ from qa.question import MARK
 LEXICAL_WEIGHT = 0.135
 NO_STATEMENT = -0.15
 
+SAYING = {"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "So"}  # categories of characters
 FEWEST_WORDS = 6  # fewer are a heading or an exclamation
 
 DEPTH = 200  # candidates taken from each search, at the least
@@ -45,10 +47,15 @@ def rank(index: SentenceIndex, candidates: Candidates, *, k: int) -> list[Found]
         for score, (sentence, paragraph) in (
             (score, found[number])
             for number, score in zip(ids, scores[order].tolist(), strict=True)
-            if number in found
+            if number in found and says_something(found[number][0].text)
         )
     ]
     return sorted(ranking, key=lambda entry: -entry[0].score)[:k]
+
+
+def says_something(sentence: str) -> bool:
+    """Whether there is a letter, a digit or a picture in it: a rule across the page has none."""
+    return any(unicodedata.category(character) in SAYING for character in sentence)
 
 
 def is_statement(sentence: str) -> bool:

@@ -8,10 +8,11 @@ from index import SentenceIndex, Span
 from qa import Answerer, judge, retrieve
 from qa import answerer as answerer_module
 from qa.answerer import EFFORTS, LEAD, MAX_QUESTION, MIN_CONFIDENCE, check_question
+from qa.cross_encoder import BUNDLED
 from qa.errors import QuestionError
 from qa.gold import read_gold
 from qa.read import Reading
-from qa.retrieve import is_statement
+from qa.retrieve import is_statement, says_something
 
 
 def test_the_ranking_is_best_first_and_reads_on_from_ask(answerer):
@@ -287,6 +288,18 @@ def test_how_a_question_is_spaced_makes_no_difference():
     asked = "When did Kazakhstan sign it?"
     for question in ("When did  Kazakhstan sign it?", "\ufeffWhen did\u00a0Kazakhstan\nsign it? "):
         assert check_question(question) == asked
+
+
+def test_a_rule_across_the_page_is_no_answer(tmp_path):
+    built = "It was built by Karl Holm in 1894."
+    text = f"The bridge\n\n---\n\n{built}\n\n| Year |\n|------|\n| 1894 |\n"
+    index = SentenceIndex.create(tmp_path / "an.index", [document(text)])
+    for reader in (BUNDLED, "none"):
+        hits = Answerer(index, reader=reader).retrieve("Who built the bridge?")
+        assert built in {hit.sentence.text for hit in hits}
+        assert not {"---", "|------|"} & {hit.sentence.text for hit in hits}
+    assert says_something("\U0001f642")
+    assert not says_something("***")
 
 
 RULE = "The chair of the Lund water board is elected by its members every two years in May."

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import DocumentError
-from index.loaders import MAX_FILE_BYTES, Unreadable, load_documents, load_file
+from index.loaders import MAX_FILE_BYTES, Unreadable, load_documents, load_file, markdown
 from index.loaders.text import decode, find_title
 
 ENGLISH = "The report of the ministry said nothing of it. " * 9 + "It wasn’t “naïve” – he said."
@@ -121,6 +121,22 @@ def test_title(text, title):
     else:
         assert len(found) > 10
         assert text.startswith(found.rstrip("…"))
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("The handbook\n============\n\n```bash\n# install first\n```\n", "The handbook"),
+        ("~~~\n# install first\n~~~\n\n## The *real* one ##\n", "The *real* one"),
+        ('---\ntitle: "The bridges of Lund"\nauthor: Anna\n---\n\n# One\n', "The bridges of Lund"),
+        ("---\nauthor: Anna\n---\n\n# The bridges\n", "The bridges"),
+        ("---\n\n# After a rule\n", "After a rule"),
+        ("#\n\nNothing is said.\n", ""),
+        ("Only text.\n", ""),
+    ],
+)
+def test_the_title_that_markdown_gives_itself(text, title):
+    assert markdown.find_title(text) == title
 
 
 def test_the_title_of_markdown_is_its_first_heading(tmp_path):
