@@ -19,7 +19,7 @@ from qa.read import Asked, Floats, Offsets, Reading, Tokens, decode
 
 BUNDLED = "underline-reader"
 WEIGHTS = Path(__file__).with_name("reader") / "model.safetensors"
-WEIGHTS_SHA256 = "db4c3dd1be8cb064461c113d54c06e5e9346fcce0c37b0332060245a8c6f97c3"
+WEIGHTS_SHA256 = "6f1d02d688415c920cdbd70cd343224ca31d52fe89be7156b1d478653d72dd41"
 LABELS = ["start", "end", "sentence"]
 
 TITLE = 100  # characters of it that are read
