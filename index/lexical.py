@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import tantivy
 
-from index.errors import IndexDamagedError
+from index.errors import IndexDamagedError, SentenceIndexError
 from index.vectors import Ids, Scores
 
 WRITER_MEMORY = 64 * 1024 * 1024  # bytes, before tantivy writes a segment of its own
@@ -53,6 +54,7 @@ class LexicalWriter:
 
     def __init__(self, path: Path, *, language: str) -> None:
         path.mkdir()
+        self._path = path
         index = tantivy.Index(_schema(), path=str(path))
         index.register_tokenizer("words", _analyzer(language))
         # One thread writes one segment: scores do not depend on how the work was shared out.
@@ -74,6 +76,9 @@ class LexicalWriter:
             if kind is None:
                 self._writer.commit()
             self._writer.wait_merging_threads()
+        # tantivy lets only their owner read two of its files; the others are as the umask has it.
+        for file in self._path.iterdir():
+            file.chmod(self._path.stat().st_mode & 0o666)
 
 
 @contextmanager
@@ -90,13 +95,28 @@ class LexicalSearch:
 
     def __init__(self, path: Path, *, language: str) -> None:
         self._path = path
+        self._links: TemporaryDirectory[str] | None = None
         with self._damage_named():
-            self._index = tantivy.Index.open(str(path))
-            self._index.config_reader("manual")
-            self._searcher = self._index.searcher()
+            try:
+                self._open(path)
+            except ValueError as error:
+                if "Lockfile" not in str(error):
+                    raise
+                # tantivy locks a folder also to read it; where it may not write, a folder of links.
+                self._links = TemporaryDirectory(prefix="underline-")
+                links = Path(self._links.name)
+                for file in path.iterdir():
+                    if file.suffix != ".lock":
+                        (links / file.name).symlink_to(file.resolve())
+                self._open(links)
         self._schema = self._index.schema
         self._analyzer = _analyzer(language)
         self._asking = set(self._analyzer.analyze(ASKING.get(language, "")))
+
+    def _open(self, path: Path) -> None:
+        self._index = tantivy.Index.open(str(path))
+        self._index.config_reader("manual")
+        self._searcher = self._index.searcher()
 
     def __len__(self) -> int:
         return self._searcher.num_docs
@@ -145,6 +165,10 @@ class LexicalSearch:
             # A panic in Rust is no Exception, so that nobody catches it by accident.
             if not isinstance(error, ValueError | OSError) and "Panic" not in type(error).__name__:
                 raise
+            if "PermissionDenied" in str(error):
+                raise SentenceIndexError(
+                    f"{self._path} may not be read; ask its owner for the permission to."
+                ) from error
             raise IndexDamagedError(
                 f"{self._path} cannot be read as a word index; build the index again."
             ) from error

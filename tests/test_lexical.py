@@ -1,7 +1,12 @@
 import math
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from conftest import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -100,3 +105,40 @@ def test_what_is_no_word_index_is_named(tmp_path):
     (tmp_path / "lexical").mkdir()
     with pytest.raises(IndexDamagedError, match="lexical cannot be read as a word index"):
         LexicalSearch(tmp_path / "lexical", language="english")
+
+
+READS_ONLY = """
+import os, sys
+from pathlib import Path
+from index.errors import SentenceIndexError
+from index.lexical import LexicalSearch
+if os.geteuid() == 0:
+    os.setuid(65534)  # nobody
+try:
+    print(len(LexicalSearch(Path(sys.argv[1]), language="english")))
+except SentenceIndexError as error:
+    print(type(error).__name__, error)
+"""
+
+
+def as_one_who_may_only_read(path):
+    command = [sys.executable, "-c", READS_ONLY, str(path)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True).stdout
+
+
+def test_an_index_may_be_read_where_nothing_may_be_written():
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)  # unlike those of pytest, open to others
+        path = Path(folder, "lexical")
+        with LexicalWriter(path, language="english") as writer:
+            for row in ROWS:
+                writer.add(*row)
+        for file in path.iterdir():
+            file.chmod(0o444 if file.stat().st_mode & 0o044 == 0o044 else 0o400)
+        path.chmod(0o555)
+        assert as_one_who_may_only_read(path) == f"{len(ROWS)}\n"
+        (path / "meta.json").chmod(0)
+        said = as_one_who_may_only_read(path)
+        assert said.startswith("SentenceIndexError")
+        assert "may not be read; ask its owner" in said
+        path.chmod(0o755)
