@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -42,10 +41,10 @@ class Mentions:
         """Those of them that a text does not mention in any form."""
         if not self.names and not self.numbers:
             return self
-        words = set(WORD.findall(_fold(text)))
+        folded = _fold(text)
         numbers = {_digits(number) for number in NUMBER.findall(text)}
         return Mentions(
-            tuple(name for name in self.names if not _is_in(name, words)),
+            tuple(name for name in self.names if not _is_in(name, folded)),
             tuple(number for number in self.numbers if _digits(number) not in numbers),
         )
 
@@ -69,17 +68,23 @@ def mentions(question: str) -> Mentions:
     return Mentions(tuple(dict.fromkeys(names)), tuple(dict.fromkeys(NUMBER.findall(question))))
 
 
-def _is_in(name: str, words: Collection[str]) -> bool:
-    """Whether all parts of a name are among the words of a text, in any form."""
+def _is_in(name: str, folded: str) -> bool:
+    """Whether all parts of a name are words of a text, in any form."""
     parts = WORD.findall(re.sub(r"['’]s$", "", _fold(name)))
-    return all(any(_alike(part, word) for word in words) for part in parts)
+    return all(any(_alike(part, word) for word in _beginning(part, folded)) for part in parts)
+
+
+def _beginning(part: str, folded: str) -> list[str]:
+    """The words of a text with the same first letters."""
+    found: list[str] = re.findall(rf"(?<!\w){re.escape(part[:ALIKE])}\w*", folded)
+    return found
 
 
 def _alike(name: str, word: str) -> bool:
     if len(name) < ALIKE:
-        return word.startswith(name)
+        return True
     same = sum(1 for _ in takewhile(lambda two: two[0] == two[1], zip(name, word, strict=False)))
-    return same >= ALIKE and all(_is_ending(one[same:]) for one in (name, word))
+    return all(_is_ending(one[same:]) for one in (name, word))
 
 
 def _is_ending(letters: str) -> bool:
