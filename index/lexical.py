@@ -76,9 +76,9 @@ class LexicalWriter:
             if kind is None:
                 self._writer.commit()
             self._writer.wait_merging_threads()
-        # tantivy lets only their owner read two of its files; the others are as the umask has it.
-        for file in self._path.iterdir():
-            file.chmod(self._path.stat().st_mode & 0o666)
+            # tantivy lets only their owner read two of its files; the others are as umask has it.
+            for file in self._path.iterdir():
+                file.chmod(self._path.stat().st_mode & 0o666)
 
 
 @contextmanager

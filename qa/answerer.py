@@ -269,12 +269,19 @@ def _by_paragraph(ranking: Iterable[Judged], k: int) -> list[list[Judged]]:
     groups: dict[Span, list[Judged]] = {}
     for one in ranking:
         groups.setdefault(one.paragraph.span, []).append(one)
-    different: dict[str, list[Judged]] = {}
+    different: dict[tuple[str, str], list[Judged]] = {}
     for span, group in groups.items():
         if len(different) == k:
             break
-        different.setdefault(span.text, list({one.hit.sentence: one for one in group}.values()))
+        once = {one.hit.sentence: one for one in group}  # the lead comes twice
+        different.setdefault(_said(span), list(once.values()))
     return list(different.values())
+
+
+def _said(paragraph: Span) -> tuple[str, str]:
+    """What copies of a paragraph have in common; the same words may be about another thing where
+    the title is another."""
+    return paragraph.document.title, paragraph.text
 
 
 def _alternatives(found: Sequence[Candidate]) -> tuple[Alternative, ...]:
@@ -300,7 +307,7 @@ def _words(span: Span) -> str:
 
 def _says_too(one: Judged, lead: Judged) -> bool:
     """Whether a sentence with the same quote answers as well, and does not just hold its words."""
-    if one.paragraph.span.text == lead.paragraph.span.text:  # a copy
+    if _said(one.paragraph.span) == _said(lead.paragraph.span):  # a copy
         return True
     probable = probability(one.hit.score)
     return probable >= PART or (probable >= SETTLED and one.hit.score >= lead.hit.score - NEAR)

@@ -4,7 +4,7 @@ import pytest
 from conftest import HEADLINE, SEEDS, document
 
 import qa
-from index import SentenceIndex, Span
+from index import Document, SentenceIndex, Span
 from qa import Answerer, judge, retrieve
 from qa import answerer as answerer_module
 from qa.answerer import EFFORTS, LEAD, MAX_QUESTION, MIN_CONFIDENCE, check_question
@@ -340,6 +340,18 @@ def test_copies_are_places_of_an_answer_and_no_witnesses(copied):
     assert {place.document.id for place in often.places} == {f"v{n}" for n in range(8)}
     assert {place.text for place in often.places} == {once.quote.text}
     assert often.confidence <= once.confidence  # what is said in eight of ten is nothing special
+
+
+def test_the_same_words_under_another_title_are_no_copy(tmp_path):
+    price = "The ticket costs 30 euros for adults."
+    documents = [
+        Document(name, f"Fares of the {name} line", price, name) for name in ("Lund", "Ystad")
+    ]
+    index = SentenceIndex.create(tmp_path / "an.index", documents)
+    answer = Answerer(index).ask("How much is a ticket of the Lund line?")
+    assert answer.sentence is not None
+    assert answer.sentence.document.id == "Lund"
+    assert len(answer.passages) == 2
 
 
 def test_what_is_read_of_a_copy_stands_in_the_copy():

@@ -130,6 +130,7 @@ def test_title(text, title):
         ("~~~\n# install first\n~~~\n\n## The *real* one ##\n", "The *real* one"),
         ('---\ntitle: "The bridges of Lund"\nauthor: Anna\n---\n\n# One\n', "The bridges of Lund"),
         ("---\nauthor: Anna\n---\n\n# The bridges\n", "The bridges"),
+        ("---\ntitle: >\n  Long\n---\n\n# The bridges\n", "The bridges"),
         ("---\n\n# After a rule\n", "After a rule"),
         ("#\n\nNothing is said.\n", ""),
         ("Only text.\n", ""),

@@ -12,7 +12,7 @@ from index.loaders.text import load_text
 
 # What some programs write before the text, between lines of three dashes: `title: ...` and more.
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$", re.MULTILINE | re.DOTALL)
-TITLE = re.compile(r"^title:[ \t]*([\"']?)(\S.*?)\1[ \t]*$", re.MULTILINE)
+TITLE = re.compile(r"^title:[ \t]*([\"']?)([^\s>|\"'].*?)\1[ \t]*$", re.MULTILINE)
 TITLE_SEARCHED = 20_000  # characters
 
 
