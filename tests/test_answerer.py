@@ -308,7 +308,7 @@ NEWS = "Since last spring, engineer Anna Berg has led the board that runs the wa
 
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory):
-    """Answerers of the same three texts, with one copy of the first and with eight."""
+    """Answerers of the same three texts, with the first once and 25 times."""
     folder = tmp_path_factory.mktemp("copies")
     others = [document(NEWS, "news"), document("Bread is baked in the morning.", "bread")]
     return [
@@ -318,7 +318,7 @@ def copied(tmp_path_factory):
                 [*(document(RULE, f"v{number}") for number in range(count)), *others],
             )
         )
-        for count in (1, 8)
+        for count in (1, 25)
     ]
 
 
@@ -331,15 +331,15 @@ def test_copies_of_a_file_hide_nothing(copied):
         assert "Anna Berg" in answer.quote.text
 
 
-def test_copies_are_places_of_an_answer_and_no_witnesses(copied):
+def test_copies_are_places_of_an_answer(copied):
     once, often = (one.ask("How often is the chair of the water board elected?") for one in copied)
     assert once.quote is not None
     assert often.quote is not None
     assert often.quote.text == once.quote.text
     assert len(once.places) == 1
-    assert {place.document.id for place in often.places} == {f"v{n}" for n in range(8)}
+    assert {place.document.id for place in often.places} == {f"v{n}" for n in range(25)}
     assert {place.text for place in often.places} == {once.quote.text}
-    assert often.confidence <= once.confidence  # what is said in eight of ten is nothing special
+    assert often.confidence <= once.confidence  # what nearly all say is nothing special
 
 
 def test_the_same_words_under_another_title_are_no_copy(tmp_path):

@@ -103,6 +103,17 @@ def test_the_same_words_are_one_answer_and_support_each_other():
     assert best.confidence >= confidence([judged[0]], NOBODY)
 
 
+def test_another_sentence_supports_an_answer_and_a_copy_does_not():
+    elsewhere = document(TEXT, "copy.txt")
+    copy = Paragraph(Span(elsewhere, 0, 62), (Span(elsewhere, 0, 22),))
+    lead, other = (Judged(Hit(one, 1.0), PARAGRAPH, year(one)) for one in (ONE, TWO))
+    copied = Judged(Hit(copy.sentences[0], 1.0), copy, Span(elsewhere, 17, 21))
+    assert copied.quote.text == lead.quote.text
+    alone = confidence([lead], NOBODY)
+    assert confidence([lead, copied, copied], NOBODY) == alone
+    assert confidence([lead, copied, other], NOBODY) > alone
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
