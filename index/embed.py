@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from index.asking import states
-from index.model import fastest, load
+from index.model import fastest, load, place_of
 from index.tuning import for_questions
 from index.vectors import Vectors
 
@@ -49,8 +49,7 @@ class SentenceTransformerEmbedder:
     def __init__(self, name: str = DEFAULT_EMBEDDER, *, fetch: bool = False) -> None:
         if name == f"sentence-transformers/{DEFAULT_EMBEDDER}":
             name = DEFAULT_EMBEDDER
-        folder = name != DEFAULT_EMBEDDER and Path(name).is_dir()
-        self.name = str(Path(name).absolute()) if folder else name
+        self.name = name if name == DEFAULT_EMBEDDER else place_of(name)
         self._fetch = fetch
         self._model: SentenceTransformer | None = None
         self._for_questions: SentenceTransformer | None = None

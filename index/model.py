@@ -37,6 +37,12 @@ def load(read: Callable[[bool], T], *, what: str, remedy: str, fetch: bool) -> T
         raise _refused(what, error, remedy) from error
 
 
+def place_of(name: str) -> str:
+    """The full path of a model in a folder, which another folder to work in does not change; of
+    any other, its name."""
+    return str(Path(name).absolute()) if name and Path(name).is_dir() else name
+
+
 def fastest(model: Any) -> Any:
     """The torch model in bfloat16 where the CPU has matrix units for it (AMX): that is two to
     three times as fast there, and slower elsewhere."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import math
 import signal
 import sys
@@ -203,14 +204,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; a user's mistake is one sentence on stderr and exit code 1."""
     for interrupt in (signal.SIGINT, signal.SIGTERM):
         signal.signal(interrupt, _stop)
+    hangup = getattr(signal, "SIGHUP", None)  # not everywhere, and not for what nohup runs
+    if hangup and signal.getsignal(hangup) != signal.SIG_IGN:
+        signal.signal(hangup, _stop)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # one that cannot write all there is to say
             stream.reconfigure(errors="replace")
+    logging.getLogger("index").handlers = [_OneLine()]
     try:
         app(arguments)
     except UnderlineError as error:
         print(f"Error: {line(str(error))}", file=sys.stderr)
         sys.exit(1)
+
+
+class _OneLine(logging.Handler):
+    """Writes what is logged to stderr, as any other word about the documents: one line each, no
+    control characters."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        print(line(record.getMessage()), file=sys.stderr)
 
 
 def _stop(number: int, _frame: object) -> None:

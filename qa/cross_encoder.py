@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from index import Document, Span
 from index.errors import ModelError
-from index.model import check_weights, fastest, load
+from index.model import check_weights, fastest, load, place_of
 from qa.read import Asked, Floats, Offsets, Reading, Tokens, decode
 
 BUNDLED = "underline-reader"
@@ -44,8 +44,7 @@ class CrossEncoder:
     """
 
     def __init__(self, name: str = BUNDLED, *, fetch: bool = False) -> None:
-        folder = name != BUNDLED and Path(name).is_dir()
-        self.name = str(Path(name).absolute()) if folder else name
+        self.name = name if name == BUNDLED else place_of(name)
         self._fetch = fetch
         self._model: _Model | None = None
         self._lock = threading.Lock()  # one pass at a time: it uses all cores

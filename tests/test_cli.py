@@ -19,7 +19,8 @@ PLACE = [{"source": "elsewhere.txt", "start": 0, "end": 1}]
 @pytest.fixture
 def run(capsys, monkeypatch):
     """Run the command in this process: (exit code, standard output, standard error)."""
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    interrupts = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    handlers = {number: signal.getsignal(number) for number in interrupts}
 
     def run(*words, stdin=""):
         monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
@@ -132,6 +133,21 @@ def test_an_answer_for_another_year_is_told(run, tmp_path):
     _, out, _ = run("ask", tmp_path / "an.index", "How many vans did Brava sell in 2021?")
     assert out.startswith("2.9 million")
     assert "another year" not in out
+
+
+def test_build_says_what_it_is_not_sure_of(run, tmp_path):
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "old.txt").write_bytes("João assinou o acordo em São Paulo.".encode("cp1252"))
+    (documents / "a\x1b[2J.pdf").write_text("%PDF")
+    code, _, err = run("build", tmp_path / "an.index", documents)
+    assert code == 0
+    assert err.splitlines() == [
+        f"Passed over in {documents}: .pdf (1); only .md and .txt are read.",
+        f"{documents / 'old.txt'} is not UTF-8; read as cp1252. If letters look wrong, save it as "
+        "UTF-8 first.",
+    ]
+    assert "João" in run("ask", tmp_path / "an.index", "Who signed in São Paulo?")[1]
 
 
 def test_a_document_cannot_speak_to_the_terminal(run, tmp_path):
@@ -254,7 +270,7 @@ def test_bad_documents(run, tmp_path):
     target = tmp_path / "an.index"
     for folder, reasons in [
         ("missing", ["There is no file or folder"]),
-        ("empty", ["There are no documents in", "looked for .md, .txt"]),
+        ("empty", ["There are no documents in", "looked for .md and .txt"]),
         ("unreadable", ["junk.txt does not hold text", "None of the 1 files in"]),
         ("mixed", ["junk.txt does not hold text", "1 of 2 files cannot be read", "--skip-unread"]),
     ]:
@@ -284,6 +300,7 @@ def test_no_permission_to_read(run, tmp_path, monkeypatch):
 
 def test_bad_questions_and_indexes(run, built, tmp_path):
     (tmp_path / "file").write_text("file")
+    texts = SEEDS / "documents"
     for words, reason in [
         (["ask", built, " "], "Error: The question is empty; type one"),
         (["ask", built, "x" * 100_000], "Error: The question has 100,000 characters; the limit"),
@@ -292,9 +309,9 @@ def test_bad_questions_and_indexes(run, built, tmp_path):
         (["ask", tmp_path / "file", "Who?"], "is a file; an index is a folder"),
         (["eval", built, tmp_path / "none.jsonl"], "none.jsonl cannot be read: No such file"),
         (["eval", built, tmp_path / "file"], "line 1 is not JSON"),
-        (["build", built, SEEDS / "documents"], "exists already; replace it with --overwrite"),
-        (["build", tmp_path / "i", SEEDS, "--language", "klingon"], "language 'klingon'; there is"),
-        (["build", tmp_path / "i", SEEDS, "--embedder", "no/such"], "'no/such' cannot be loaded"),
+        (["build", built, texts], "exists already; replace it with --overwrite"),
+        (["build", tmp_path / "i", texts, "--language", "klingon"], "language 'klingon'; there is"),
+        (["build", tmp_path / "i", texts, "--embedder", "no/such"], "'no/such' cannot be loaded"),
         (["ask", built, "Who?", "--reader", "no/such"], "The reader 'no/such' cannot be loaded"),
         (["app", built, "--reader", SEEDS], "cannot be loaded"),
         (

@@ -13,6 +13,21 @@ from index.loaders.text import decode, find_title
 
 ENGLISH = "The report of the ministry said nothing of it. " * 9 + "It wasn’t “naïve” – he said."
 MENDED = "It’s the plan of the ministry – nobody’s plan for the café on the corner – and it"
+FRENCH = "Le traité a été signé à Genève, où la délégation française était déjà arrivée. Le maire"
+ITALIAN = "La città è più grande di così, perché la popolazione è cresciuta. Il comune lo sa già."
+PORTUGUESE = "João não veio à reunião; a eleição será em São Paulo, às três horas da manhã."
+SPANISH = "El señor Núñez firmó la resolución en Málaga el año pasado, según la comisión española."
+GERMAN = "Die Behörde prüft, ob die Maßnahme für die Bürger größere Vorteile hätte als früher."
+SWEDISH = "Avtalet skrevs under i Malmö på måndagen, och nästa möte hålls på våren i Göteborg."
+DANISH = "Aftalen blev underskrevet på Færøerne, og næste møde bliver også på en ø i Østersøen."
+DUTCH = "De coördinator zei dat België de financiële reünie in één week had geëvalueerd."
+CZECH = "Smlouva byla podepsána ve středu a příští schůze bude v květnu, řekl předseda vlády."
+HUNGARIAN = "A szerződést szerdán írták alá, és a következő ülés májusban lesz, mondta az elnök."
+ROMANIAN = "Acordul a fost semnat la Bucureşti, iar şedinţa următoare va avea loc în primăvară."
+SLOVENE = (
+    "Pogodba je bila podpisana v sredo, naslednja seja pa bo v času češenj, je še dejal župan."
+)
+TURKISH = "Anlaşma çarşamba günü İstanbul'da imzalandı ve gelecek görüşme ağustosta yapılacak."
 POLISH = "Rząd ogłosił, że umowa została podpisana w środę, a następnie zatwierdzona. " * 5
 RUSSIAN = "Россия и Азербайджан подписали декларацию о союзническом взаимодействии. " * 8
 
@@ -41,6 +56,51 @@ def test_text_of_any_encoding(tmp_path, data, text):
     path = tmp_path / "a.txt"
     path.write_bytes(data)
     assert load_file(path).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "encodings"),
+    [
+        (ENGLISH, "cp1252 mac-roman"),
+        (FRENCH, "cp1252 cp850 mac-roman"),
+        (ITALIAN, "cp1252 cp850 mac-roman"),
+        (PORTUGUESE, "cp1252 cp850 mac-roman"),
+        (SPANISH, "cp1252 cp850 mac-roman"),
+        (GERMAN, "cp1252 cp850 mac-roman"),
+        (SWEDISH, "cp1252 cp850 mac-roman"),
+        (DANISH, "cp1252"),
+        (DUTCH, "cp1252"),
+        (CZECH, "cp1250 iso8859-2 cp852"),
+        (HUNGARIAN, "cp1250 iso8859-2 cp852"),
+        (POLISH, "cp1250 iso8859-2 cp852"),
+        (ROMANIAN, "cp1250 iso8859-2"),
+        (SLOVENE, "cp1250 iso8859-2"),
+        (TURKISH, "cp1254"),
+        (RUSSIAN, "cp1251 koi8-r cp866 mac-cyrillic"),
+    ],
+)
+def test_a_language_is_read_in_the_encodings_it_was_written_in(tmp_path, caplog, text, encodings):
+    for encoding in encodings.split():
+        path = tmp_path / f"{encoding}.txt"
+        path.write_bytes(text.encode(encoding))
+        assert load_file(path).text == text, encoding
+        assert caplog.messages[-1].startswith(f"{path} is not UTF-8; read as ")
+
+
+def test_what_is_sure_is_read_without_a_word_and_what_is_broken_is_counted(tmp_path, caplog):
+    for name, data in [
+        ("utf8.txt", RUSSIAN.encode()),
+        ("marked.txt", codecs.BOM_UTF16_BE + RUSSIAN.encode("utf-16-be")),
+        ("whole.txt", ("It was \ufffd from the start. " + ENGLISH + "\0").encode()),
+    ]:
+        (tmp_path / name).write_bytes(data)
+        load_file(tmp_path / name)
+    assert caplog.messages == []
+    (tmp_path / "broken.txt").write_bytes(MENDED.encode() * 3 + b"\xe9 and \xe9.")
+    load_file(tmp_path / "broken.txt")
+    assert caplog.messages == [
+        f"{tmp_path}/broken.txt: 2 characters of it are broken and shown as \ufffd."
+    ]
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Co", "Cc"]), max_size=200))
@@ -174,6 +234,20 @@ def test_a_folder_is_read_in_order_without_what_is_hidden(tmp_path):
     assert [document.source for document in loaded] == ["a.MD", "b.txt", "sub/c.txt"]
 
 
+def test_what_is_passed_over_is_counted(tmp_path, caplog):
+    documents = tmp_path / "documents"
+    for name in ("a.txt", "b.pdf", "sub/C.PDF", "d.docx", "README", ".hidden", ".git/e.pdf"):
+        (documents / name).parent.mkdir(exist_ok=True, parents=True)
+        (documents / name).write_text("Some text.")
+    (documents / "elsewhere").symlink_to(tmp_path)
+    (tmp_path / "not-here.txt").write_text("Not below the folder.")
+    assert [document.source for document in load_documents(documents)] == ["a.txt"]
+    assert caplog.messages == [
+        f"Passed over in {documents}: .pdf (2), .docx (1), links to folders (1), "
+        "without a suffix (1); only .md and .txt are read."
+    ]
+
+
 def test_a_file_is_a_folder_of_one(tmp_path):
     (tmp_path / "a.txt").write_text("One.")
     assert [document.id for document in load_documents(tmp_path / "a.txt")] == ["a.txt"]
@@ -205,7 +279,7 @@ def test_a_folder_without_documents(tmp_path):
     with pytest.raises(DocumentError, match="There is no file or folder"):
         list(load_documents(tmp_path / "missing"))
     with pytest.raises(
-        DocumentError, match=r"There are no documents in .*: looked for \.md, \.txt"
+        DocumentError, match=r"There are no documents in .*: looked for \.md and \.txt"
     ):
         list(load_documents(tmp_path))
     with pytest.raises(DocumentError, match="not of a format that can be read"):

@@ -347,7 +347,7 @@ def test_a_full_disk_leaves_nothing(tmp_path):
         assert left_in(tmp_path) == []
 
 
-@pytest.mark.parametrize("interrupt", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("interrupt", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupt_leaves_nothing(tmp_path, interrupt):
     documents = tmp_path / "documents"
     documents.mkdir()

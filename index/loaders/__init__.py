@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +14,15 @@ from index.errors import DocumentError
 from index.loaders.markdown import load_markdown
 from index.loaders.text import load_text
 
+logger = logging.getLogger(__name__)
+
 Loader = Callable[[Path], tuple[str, str]]  # path → (title, text)
 
 LOADERS: dict[str, Loader] = {".txt": load_text, ".md": load_markdown}
+FORMATS = " and ".join(sorted(LOADERS))
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
+SUFFIXES_NAMED = 8  # of the files that are not read
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +40,7 @@ def load_file(path: Path, *, source: str | None = None) -> Document:
     """
     load = LOADERS.get(path.suffix.lower())
     if load is None:
-        raise DocumentError(
-            f"{path} is not of a format that can be read: {', '.join(sorted(LOADERS))}."
-        )
+        raise DocumentError(f"{path} is not of a format that can be read: {FORMATS}.")
     source = path.name if source is None else source
     try:
         source.encode("utf-8")
@@ -61,10 +65,12 @@ def find_files(root: Path) -> tuple[list[Path], list[Unreadable]]:
     """The files below a folder that some loader can read, in a stable order, and the folders that
     cannot be listed.
 
-    Hidden files and folders are left out. Links to files are followed, links to folders are not.
+    Hidden files and folders are left out. Links to files are followed. Links to folders are not,
+    and files of other formats are not read: how many there are is logged.
     """
     found: list[Path] = []
     closed: list[Unreadable] = []
+    passed: Counter[str] = Counter()
 
     def note(error: OSError) -> None:
         closed.append(
@@ -75,12 +81,25 @@ def find_files(root: Path) -> tuple[list[Path], list[Unreadable]]:
 
     for folder, folders, names in os.walk(root, onerror=note):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [
-            Path(folder, name)
-            for name in sorted(names)
-            if not name.startswith(".") and Path(name).suffix.lower() in LOADERS
-        ]
+        links = sum(Path(folder, name).is_symlink() for name in folders)
+        passed["links to folders"] += links
+        for name in sorted(names):
+            suffix = Path(name).suffix.lower()
+            if name.startswith("."):
+                continue
+            if suffix in LOADERS:
+                found.append(Path(folder, name))
+            else:
+                passed[suffix or "without a suffix"] += 1
+    if +passed:
+        logger.warning("Passed over in %s: %s; only %s are read.", root, _most(passed), FORMATS)
     return found, closed
+
+
+def _most(passed: Counter[str]) -> str:
+    """`.pdf (2), .docx (1)`: what there is most of, first."""
+    most = sorted(passed.items(), key=lambda item: (-item[1], item[0]))[:SUFFIXES_NAMED]
+    return ", ".join(f"{what} ({count:,})" for what, count in most if count)
 
 
 def load_documents(root: Path) -> Iterator[Document | Unreadable]:
@@ -99,9 +118,7 @@ def load_documents(root: Path) -> Iterator[Document | Unreadable]:
         return
     paths, closed = find_files(root)
     if not paths and not closed:
-        raise DocumentError(
-            f"There are no documents in {root}: looked for {', '.join(sorted(LOADERS))}."
-        )
+        raise DocumentError(f"There are no documents in {root}: looked for {FORMATS}.")
     yield from closed
     for path in paths:
         try:

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import codecs
+import logging
 import re
 import textwrap
+from functools import partial
 from pathlib import Path
 
-from charset_normalizer import from_bytes
+import chardet
+from chardet import EncodingEra
 
 from index.errors import DocumentError
 
-# The longer mark first: UTF-32-LE begins with the bytes of UTF-16-LE.
-BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-SAMPLE_BYTES = 256 * 1024  # enough to tell an encoding; the detector is slow on more
-ASCII = bytes(range(128))
+logger = logging.getLogger(__name__)
+
+WIDE = ("utf-16", "utf-32")
+# What personal computers have written. Not what mainframes and mail gateways have: to these, nearly
+# any bytes are text.
+ERAS = EncodingEra.MODERN_WEB | EncodingEra.LEGACY_ISO | EncodingEra.LEGACY_MAC | EncodingEra.DOS
+# English has so few letters that are not ASCII that they hardly tell; so the likelier ones only.
+ENGLISH_ERAS = EncodingEra.MODERN_WEB | EncodingEra.LEGACY_MAC
 FOREIGN = re.compile("[^\\x00-\\x7f\\ufffd]")
-# Of the bytes: so few that are not ASCII are quotation marks and dashes in English, which the
-# detector takes for letters of anything; languages of other code pages have more.
-SPARSE = 0.03
 MAX_UNPRINTABLE = 0.02  # of a text's characters; programs and pictures have far more
 # Control characters other than white space and escape, the mark of a failed decoding, private use.
 UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd\ue000-\uf8ff]")
@@ -53,28 +50,31 @@ def read_text(path: Path) -> str:
 
 
 def decode(data: bytes, path: Path) -> str:
-    """Bytes → text: byte-order mark, else UTF-8, else what charset-normalizer makes of them."""
-    for mark, encoding in BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, errors="replace")
-    try:
-        return data.decode(_wide_encoding(data) or "utf-8")
-    except UnicodeDecodeError:
-        mended = data.decode("utf-8", errors="replace")
-        # Bytes of another encoding hardly ever make whole characters of UTF-8 by chance.
-        if mended.count("\ufffd") <= len(FOREIGN.findall(mended)):
-            return mended
-    foreign = len(data.translate(None, delete=ASCII))
-    if foreign < SPARSE * len(data):
+    """Bytes → text: UTF-8, UTF-16 and UTF-32 with or without a mark, else what chardet takes them
+    for. What is not certain is logged. Raises DocumentError for bytes that are not text."""
+    if b"\0" not in data:  # as in UTF-16, which may look like UTF-8 too
         try:
-            return data.decode("cp1252")
+            return data.decode("utf-8-sig")
         except UnicodeDecodeError:
             pass
-    sample = data if len(data) <= SAMPLE_BYTES else data[:SAMPLE_BYTES].rpartition(b"\n")[0]
-    guess = from_bytes(sample).best()
-    if guess is None:
+    encoding = _likeliest(data)
+    if encoding and encoding.startswith(WIDE):
+        return data.decode(encoding, errors="replace")
+    mended = data.decode("utf-8-sig", errors="replace")
+    broken = mended.count("\ufffd") - data.count("\ufffd".encode())
+    # Bytes of another encoding hardly ever make whole characters of UTF-8 by chance.
+    if broken <= len(FOREIGN.findall(mended)):
+        if broken:
+            logger.warning("%s: %d characters of it are broken and shown as \ufffd.", path, broken)
+        return mended
+    if encoding is None:
         raise DocumentError(f"{path} does not hold text in any known encoding.")
-    return data.decode(guess.encoding, errors="replace")
+    logger.warning(
+        "%s is not UTF-8; read as %s. If letters look wrong, save it as UTF-8 first.",
+        path,
+        encoding,
+    )
+    return data.decode(encoding, errors="replace")
 
 
 def find_title(text: str) -> str:
@@ -89,9 +89,10 @@ def find_title(text: str) -> str:
     return textwrap.shorten(lines[0], TITLE_LENGTH, placeholder="…") if lines else ""
 
 
-def _wide_encoding(data: bytes) -> str | None:
-    """UTF-16 without a mark: most zero bytes of Latin text stand on one side of each pair."""
-    even, odd = data[0::2].count(0), data[1::2].count(0)
-    if max(even, odd) <= 0.3 * len(data) / 2 or min(even, odd) > 0.1 * max(even, odd):
-        return None
-    return "utf-16-be" if even > odd else "utf-16-le"
+def _likeliest(data: bytes) -> str | None:
+    """The encoding that these bytes are likeliest in, as Python calls it; None for no text."""
+    find = partial(chardet.detect, data, max_bytes=len(data), compat_names=False)
+    found = find(encoding_era=ERAS)
+    if found["language"] == "en":
+        found = find(encoding_era=ENGLISH_ERAS)
+    return found["encoding"]
