@@ -20,7 +20,8 @@ LONGEST_ANSWER = 40  # tokens
 TORN = 1000.0  # in log probability: what tears a bracket or quotation apart, where all do
 PAIRED = dict.fromkeys("([{“", 1) | dict.fromkeys(")]}”", -1)
 # What is one thing, however many tokens a model sees in it: addresses of pages and mail, paths,
-# names of files. Each begins where no such thing goes on, so that long ones are looked at once.
+# names of files, numbers of telephones. Each begins where no such thing goes on, so that long ones
+# are looked at once.
 WHOLE = re.compile(
     r"""
     (?<!\w)(?:\w+://|www\.)[^\s<>"`\])]+
@@ -28,6 +29,8 @@ WHOLE = re.compile(
     | (?<![\w/.~])(?:~|\.{1,2})?/[\w.-]+(?:/[\w.-]+)*
     | (?<!\w)[A-Za-z]:\\[^\s<>"|]+
     | (?<![\w()-])\w[\w()-]*\.[a-z]\w{1,4}(?![\w.])
+    | (?<![\w+])\+\d(?:[ ()-]{0,3}\d){6,}
+    | (?<!\w)\(\d{3}\)[ ]?\d{3}-\d{4}(?!\w)
     """,
     re.VERBOSE,
 )

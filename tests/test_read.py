@@ -146,6 +146,8 @@ def test_where_every_stretch_tears_something_apart_there_is_still_an_answer():
         ("It stands in C:\\brava\\main.ini there.", "brava", "C:\\brava\\main.ini"),
         ("Ask info@lund-club.example.org!", "info@lund-club", "info@lund-club.example.org"),
         ("The file budget_2024-final(2).xlsx has it.", "budget", "budget_2024-final(2).xlsx"),
+        ("Call +46 (0)46-222 70 00 after 9 or 10.", "46-222", "+46 (0)46-222 70 00"),
+        ("The desk, (212) 555-0123, is open.", "555", "(212) 555-0123"),
         ("It was won by Jose\u0301, a painter.", "Jose", "Jose\u0301"),
         ("She sent \U0001f3f4\u200d\u2620\ufe0f back.", "\u2620", "\u2620\ufe0f"),
     ],
@@ -164,6 +166,7 @@ def test_a_quote_is_not_cut_from_what_it_is_one_thing_with(text, seen, whole):
         ("It cost 3.5 million, i.e. too much.", "3.5 million"),
         ("The Azerbaijan-Russia forum met.", "Russia"),
         ("See https://www.lund.example for the fair.", "the fair"),
+        ("Brava v. Lund (2019) 45-67 holds.", "45"),
         ("Signed by J. R. Smith of the U.S. senate.", "Smith"),
     ],
 )
@@ -172,7 +175,7 @@ def test_a_quote_of_other_words_stays_as_it_is(text, seen):
     assert entire(text, start, start + len(seen)) == (start, start + len(seen))
 
 
-@given(st.text(st.sampled_from("a1/.@:_-+( \\\u0301\u200d"), max_size=60), st.data())
+@given(st.text(st.sampled_from("a1/.@:_-+() \\\u0301\u200d"), max_size=60), st.data())
 def test_a_quote_only_grows_and_within_its_sentence(text, data):
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
