@@ -33,9 +33,10 @@ CONSIDERED = 20  # sentences whose quotes may be the answer
 ALTERNATIVES, LEAST_ALTERNATIVE = 3, 0.1  # how many other answers, and how probable at the least
 
 MIN_CONFIDENCE = 0.07  # below it the documents are said not to answer; see training/README.md
-SETTLED = 0.25  # a sentence this probable, and no further window is read
+SETTLED = 0.15  # a sentence this probable, and no further window is read
 NEAR = 0.7  # in log-odds: other sentences of a passage this near to its best are marked too
 PART = 0.5  # probability of a further sentence that makes it part of the answer, or another place
+PLACE = 0.25  # the same for another place alone, where it is as near as that to the best
 LEAD = 200  # characters shown before the sentence, so that "it" and "the country" can be resolved
 
 NO_READER = "none"
@@ -310,7 +311,7 @@ def _says_too(one: Judged, lead: Judged) -> bool:
     if _said(one.paragraph.span) == _said(lead.paragraph.span):  # a copy
         return True
     probable = probability(one.hit.score)
-    return probable >= PART or (probable >= SETTLED and one.hit.score >= lead.hit.score - NEAR)
+    return probable >= PART or (probable >= PLACE and one.hit.score >= lead.hit.score - NEAR)
 
 
 def _parts(group: Sequence[Judged]) -> tuple[Span, ...]:

@@ -206,7 +206,7 @@ def fit_sure(cases: Sequence[Case]) -> None:
 def show_settled(cases: Sequence[Case]) -> None:
     """What it costs to stop reading once a sentence is that probable."""
     effort = EFFORTS["balanced"]
-    for start, settled in product((3, 4), (0.25, 0.35, 0.5, 0.7, 1.1)):
+    for start, settled in product((2, 3), (0.1, 0.15, 0.25, 0.5, 1.1)):
         first, read = [], []
         for case in cases:
             order = list(_windows(case.ranking, READ))
