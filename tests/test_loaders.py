@@ -98,8 +98,11 @@ def test_what_is_sure_is_read_without_a_word_and_what_is_broken_is_counted(tmp_p
     assert caplog.messages == []
     (tmp_path / "broken.txt").write_bytes(MENDED.encode() * 3 + b"\xe9 and \xe9.")
     load_file(tmp_path / "broken.txt")
+    (tmp_path / "empty.txt").write_text(" \n\n")
+    load_file(tmp_path / "empty.txt")
     assert caplog.messages == [
-        f"{tmp_path}/broken.txt: 2 characters of it are broken and shown as \ufffd."
+        f"{tmp_path}/broken.txt has broken characters, shown as \ufffd: 2.",
+        f"{tmp_path}/empty.txt is empty.",
     ]
 
 
@@ -263,6 +266,7 @@ def test_unreadable_files_are_named_and_the_others_loaded(tmp_path):
     assert isinstance(junk, Unreadable)
     assert "does not hold text" in junk.reason
     assert isinstance(gone, Unreadable)
+    assert gone.reason == f"{tmp_path}/gone.txt is a link to what is not there."
     assert isinstance(pipe, Unreadable)
     assert "not an ordinary file" in pipe.reason
 

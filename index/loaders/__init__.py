@@ -44,6 +44,8 @@ def load_file(path: Path, *, source: str | None = None) -> Document:
     source = path.name if source is None else source
     try:
         source.encode("utf-8")
+        if path.is_symlink() and not path.exists():
+            raise DocumentError(f"{path} is a link to what is not there.")
         if not path.is_file():  # a device or a pipe would never end
             raise DocumentError(f"{path} is not an ordinary file.")
         size = path.stat().st_size
@@ -58,6 +60,8 @@ def load_file(path: Path, *, source: str | None = None) -> Document:
         raise DocumentError(
             f"{os.fsencode(path)!r}: rename the file, its name is not UTF-8."
         ) from None
+    if not text.strip():
+        logger.warning("%s is empty.", path)
     return Document(id=source, title=title, text=text, source=source)
 
 

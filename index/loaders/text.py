@@ -65,7 +65,7 @@ def decode(data: bytes, path: Path) -> str:
     # Bytes of another encoding hardly ever make whole characters of UTF-8 by chance.
     if broken <= len(FOREIGN.findall(mended)):
         if broken:
-            logger.warning("%s: %d characters of it are broken and shown as \ufffd.", path, broken)
+            logger.warning("%s has broken characters, shown as \ufffd: %d.", path, broken)
         return mended
     if encoding is None:
         raise DocumentError(f"{path} does not hold text in any known encoding.")
