@@ -48,6 +48,9 @@ THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 OF_NUMBER = r"(?<=\d)[.,:/](?=\d)|(?<!\w)-(?=\d)|(?<=[\w+#])[+#]"
 NO_PART = re.compile(rf"(?!{OF_NUMBER})[{re.escape(string.punctuation)}]")
 
+# What marks a heading, a quotation or an item of a list, and is no word of it.
+MARKER = re.compile(r"(?:(?:#{1,6}|[>*+•‣◦·–—-])\s+)+(?=\S)")
+
 WORDS = ((0.8, "very likely"), (0.5, "likely"), (0.25, "possible"), (0.0, "weak"))
 
 
@@ -109,7 +112,11 @@ def log_odds(found: float, reading: Reading | None, weight: float = 1.0) -> floa
 
 def quote(sentence: Span, reading: Reading | None) -> Span:
     """What of a sentence to quote: a short answer if the reader sees one, else all of it."""
-    return reading.answer if reading and reading.share >= WHOLE_BELOW else sentence
+    if reading and reading.share >= WHOLE_BELOW:
+        sentence = reading.answer
+    marker = MARKER.match(sentence.text)
+    start = sentence.start + (marker.end() if marker else 0)
+    return Span(sentence.document, start, sentence.end)
 
 
 def candidates(judged: Sequence[Judged], asked: Mentions) -> list[Candidate]:

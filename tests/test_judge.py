@@ -45,6 +45,24 @@ def found(*pairs: tuple[Span, float]):
     return [(Hit(sentence, score), PARAGRAPH) for sentence, score in pairs]
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("# The café in Rue Lepic", "The café in Rue Lepic"),
+        ("> - It was opened in 1894.", "It was opened in 1894."),
+        ("– Yes, in 1894.", "Yes, in 1894."),
+        ("-3 degrees in January.", "-3 degrees in January."),
+        ("#1 in the charts of 1894.", "#1 in the charts of 1894."),
+        ("# ", "# "),
+    ],
+)
+def test_what_marks_a_line_is_not_quoted(text, quoted):
+    line = Span(document(text), 0, len(text))
+    (alone,) = judge("When?", [(Hit(line, 0.5), Paragraph(line, (line,)))], {})
+    assert alone.quote.text == quoted
+    assert alone.hit.sentence == line
+
+
 @given(scores, scores)
 def test_a_better_match_and_a_better_reading_score_higher(low, high):
     low, high = sorted((low, high))
