@@ -29,6 +29,7 @@ SLOVENE = (
 )
 TURKISH = "Anlaşma çarşamba günü İstanbul'da imzalandı ve gelecek görüşme ağustosta yapılacak."
 POLISH = "Rząd ogłosił, że umowa została podpisana w środę, a następnie zatwierdzona. " * 5
+JAPANESE = "これは日本語の文章です。\n東京は日本の首都である。"
 RUSSIAN = "Россия и Азербайджан подписали декларацию о союзническом взаимодействии. " * 8
 
 
@@ -47,6 +48,8 @@ RUSSIAN = "Россия и Азербайджан подписали декла�
         (codecs.BOM_UTF32_LE + "wide ☃".encode("utf-32-le"), "wide ☃"),
         ("no mark but wide".encode("utf-16-le"), "no mark but wide"),
         ("no mark but wide".encode("utf-16-be"), "no mark but wide"),
+        (JAPANESE.encode("iso2022-jp"), JAPANESE),
+        (b"costs \x1b$ 5, no Japanese", "costs \x1b$ 5, no Japanese"),
         (MENDED.encode() + b"\xe9 is ready", MENDED + "\ufffd is ready"),
         (RUSSIAN.encode()[:-3], RUSSIAN[:-3] + "\ufffd"),
         (b"", ""),

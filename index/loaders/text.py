@@ -15,7 +15,8 @@ from index.errors import DocumentError
 
 logger = logging.getLogger(__name__)
 
-WIDE = ("utf-16", "utf-32")
+MARKED = ("utf-16", "utf-32", "iso2022")  # what shows itself, by a mark, NULs or escapes
+SHIFT = re.compile(rb"\x1b\$")  # from ASCII to Japanese in seven bits, as mail was written
 # What personal computers have written. Not what mainframes and mail gateways have: to these, nearly
 # any bytes are text.
 ERAS = EncodingEra.MODERN_WEB | EncodingEra.LEGACY_ISO | EncodingEra.LEGACY_MAC | EncodingEra.DOS
@@ -50,15 +51,15 @@ def read_text(path: Path) -> str:
 
 
 def decode(data: bytes, path: Path) -> str:
-    """Bytes → text: UTF-8, UTF-16 and UTF-32 with or without a mark, else what chardet takes them
-    for. What is not certain is logged. Raises DocumentError for bytes that are not text."""
-    if b"\0" not in data:  # as in UTF-16, which may look like UTF-8 too
+    """Bytes → text: UTF-8, UTF-16, UTF-32 and ISO-2022, else what chardet takes them for. What is
+    not certain is logged. Raises DocumentError for bytes that are not text."""
+    if b"\0" not in data and not SHIFT.search(data):  # UTF-16 or ISO-2022 may look like UTF-8
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError:
             pass
     encoding = _likeliest(data)
-    if encoding and encoding.startswith(WIDE):
+    if encoding and encoding.startswith(MARKED):
         return data.decode(encoding, errors="replace")
     mended = data.decode("utf-8-sig", errors="replace")
     broken = mended.count("\ufffd") - data.count("\ufffd".encode())
