@@ -48,8 +48,9 @@ THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 OF_NUMBER = r"(?<=\d)[.,:/](?=\d)|(?<!\w)-(?=\d)|(?<=[\w+#])[+#]"
 NO_PART = re.compile(rf"(?!{OF_NUMBER})[{re.escape(string.punctuation)}]")
 
-# What marks a heading, a quotation or an item of a list, and is no word of it.
-MARKER = re.compile(r"(?:(?:#{1,6}|[>*+•‣◦·–—-])\s+)+(?=\S)")
+# What marks a heading, a quotation or an item of a list, and is no word of it; before a number it
+# may be a sign.
+MARKER = re.compile(r"(?:(?:#{1,6}|[>*+•‣◦·–—-])\s+)+(?=[^\s\d])")
 
 WORDS = ((0.8, "very likely"), (0.5, "likely"), (0.25, "possible"), (0.0, "weak"))
 
@@ -112,11 +113,12 @@ def log_odds(found: float, reading: Reading | None, weight: float = 1.0) -> floa
 
 def quote(sentence: Span, reading: Reading | None) -> Span:
     """What of a sentence to quote: a short answer if the reader sees one, else all of it."""
-    if reading and reading.share >= WHOLE_BELOW:
-        sentence = reading.answer
+    answer = reading.answer if reading and reading.share >= WHOLE_BELOW else sentence
     marker = MARKER.match(sentence.text)
-    start = sentence.start + (marker.end() if marker else 0)
-    return Span(sentence.document, start, sentence.end)
+    begins = sentence.start + (marker.end() if marker else 0)
+    if answer.start < begins < answer.end:
+        return Span(sentence.document, begins, answer.end)
+    return answer
 
 
 def candidates(judged: Sequence[Judged], asked: Mentions) -> list[Candidate]:

@@ -53,6 +53,7 @@ def found(*pairs: tuple[Span, float]):
         ("– Yes, in 1894.", "Yes, in 1894."),
         ("-3 degrees in January.", "-3 degrees in January."),
         ("#1 in the charts of 1894.", "#1 in the charts of 1894."),
+        ("> 90 % of the ships were late.", "> 90 % of the ships were late."),
         ("# ", "# "),
     ],
 )
@@ -61,6 +62,14 @@ def test_what_marks_a_line_is_not_quoted(text, quoted):
     (alone,) = judge("When?", [(Hit(line, 0.5), Paragraph(line, (line,)))], {})
     assert alone.quote.text == quoted
     assert alone.hit.sentence == line
+
+
+@pytest.mark.parametrize("answer", ["- 5 degrees", "– fog", "> 30 ng/ml", "# ls"])
+def test_a_sign_inside_a_line_is_quoted(answer):
+    line = Span(document(f"- It was {answer}."), 0, len(answer) + 10)
+    reading = Reading(line, 1.0, Span(line.document, 9, 9 + len(answer)), 0.9)
+    (one,) = judge("What?", [(Hit(line, 0.5), PARAGRAPH)], {line: (reading, PARAGRAPH)})
+    assert one.quote.text == answer
 
 
 @given(scores, scores)
