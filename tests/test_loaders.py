@@ -29,6 +29,8 @@ SLOVENE = (
 )
 TURKISH = "Anlaşma çarşamba günü İstanbul'da imzalandı ve gelecek görüşme ağustosta yapılacak."
 POLISH = "Rząd ogłosił, że umowa została podpisana w środę, a następnie zatwierdzona. " * 5
+# In UTF-16, with half of an emoji in the middle.
+TORN = codecs.BOM_UTF16_LE + f"{GERMAN}\ud83d {GERMAN}".encode("utf-16-le", "surrogatepass")
 JAPANESE = "これは日本語の文章です。\n東京は日本の首都である。"
 RUSSIAN = "Россия и Азербайджан подписали декларацию о союзническом взаимодействии. " * 8
 
@@ -50,6 +52,11 @@ RUSSIAN = "Россия и Азербайджан подписали декла�
         ("no mark but wide".encode("utf-16-be"), "no mark but wide"),
         (JAPANESE.encode("iso2022-jp"), JAPANESE),
         (b"costs \x1b$ 5, no Japanese", "costs \x1b$ 5, no Japanese"),
+        (b"BMW " + GERMAN.encode("cp1252"), "BMW " + GERMAN),
+        (f"\x1b[32m{GERMAN}\x1b[0m\n".encode("cp1252") * 9, f"\x1b[32m{GERMAN}\x1b[0m\n" * 9),
+        (GERMAN.ljust(200, "\0").encode("cp1252"), GERMAN),
+        (codecs.BOM_UTF8 + GERMAN.encode("cp1252"), GERMAN),
+        (TORN, f"{GERMAN}\ufffd {GERMAN}"),
         (MENDED.encode() + b"\xe9 is ready", MENDED + "\ufffd is ready"),
         (RUSSIAN.encode()[:-3], RUSSIAN[:-3] + "\ufffd"),
         (b"", ""),
@@ -101,10 +108,13 @@ def test_what_is_sure_is_read_without_a_word_and_what_is_broken_is_counted(tmp_p
     assert caplog.messages == []
     (tmp_path / "broken.txt").write_bytes(MENDED.encode() * 3 + b"\xe9 and \xe9.")
     load_file(tmp_path / "broken.txt")
+    (tmp_path / "torn.txt").write_bytes(TORN + "\ufffd".encode("utf-16-le"))
+    load_file(tmp_path / "torn.txt")
     (tmp_path / "empty.txt").write_text(" \n\n")
     load_file(tmp_path / "empty.txt")
     assert caplog.messages == [
         f"{tmp_path}/broken.txt has broken characters, shown as \ufffd: 2.",
+        f"{tmp_path}/torn.txt has broken characters, shown as \ufffd: 1.",
         f"{tmp_path}/empty.txt is empty.",
     ]
 
@@ -252,6 +262,16 @@ def test_what_is_passed_over_is_counted(tmp_path, caplog):
         f"Passed over in {documents}: .pdf (2), .docx (1), links to folders (1), "
         "without a suffix (1); only .md and .txt are read."
     ]
+
+
+def test_of_many_formats_the_rarest_are_counted_together(tmp_path, caplog):
+    for suffix in "abcdefghijkl":
+        (tmp_path / f"one.{suffix}").write_text("Some text.")
+    (tmp_path / "two.l").write_text("Some text.")
+    (tmp_path / "a.txt").write_text("Some text.")
+    list(load_documents(tmp_path))
+    assert ": .l (2), .a (1), " in caplog.messages[0]
+    assert ".g (1), others (4); only" in caplog.messages[0]
 
 
 def test_a_file_is_a_folder_of_one(tmp_path):

@@ -101,9 +101,12 @@ def find_files(root: Path) -> tuple[list[Path], list[Unreadable]]:
 
 
 def _most(passed: Counter[str]) -> str:
-    """`.pdf (2), .docx (1)`: what there is most of, first."""
-    most = sorted(passed.items(), key=lambda item: (-item[1], item[0]))[:SUFFIXES_NAMED]
-    return ", ".join(f"{what} ({count:,})" for what, count in most if count)
+    """`.pdf (2), .docx (1), others (3)`: what there is most of, first."""
+    ordered = sorted((+passed).items(), key=lambda item: (-item[1], item[0]))
+    named, others = ordered[:SUFFIXES_NAMED], ordered[SUFFIXES_NAMED:]
+    if others:
+        named.append(("others", sum(count for _, count in others)))
+    return ", ".join(f"{what} ({count:,})" for what, count in named)
 
 
 def load_documents(root: Path) -> Iterator[Document | Unreadable]:

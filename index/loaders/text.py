@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import codecs
 import logging
 import re
 import textwrap
-from functools import partial
 from pathlib import Path
 
 import chardet
-from chardet import EncodingEra
+from chardet import DetectionDict, EncodingEra
 
 from index.errors import DocumentError
 
 logger = logging.getLogger(__name__)
 
-MARKED = ("utf-16", "utf-32", "iso2022")  # what shows itself, by a mark, NULs or escapes
-SHIFT = re.compile(rb"\x1b\$")  # from ASCII to Japanese in seven bits, as mail was written
+# UTF-32 first: its mark begins as that of UTF-16 does.
+MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+SHOWN = ("utf-16", "utf-32", "iso2022")  # what shows itself without a mark, by NULs or escapes
+SHIFT = re.compile(rb"\x1b\$[@B]")  # from ASCII to Japanese in seven bits, as mail was written
+CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])
 # What personal computers have written. Not what mainframes and mail gateways have: to these, nearly
 # any bytes are text.
 ERAS = EncodingEra.MODERN_WEB | EncodingEra.LEGACY_ISO | EncodingEra.LEGACY_MAC | EncodingEra.DOS
@@ -51,31 +59,44 @@ def read_text(path: Path) -> str:
 
 
 def decode(data: bytes, path: Path) -> str:
-    """Bytes → text: UTF-8, UTF-16, UTF-32 and ISO-2022, else what chardet takes them for. What is
-    not certain is logged. Raises DocumentError for bytes that are not text."""
+    """Bytes → text: UTF-8, UTF-16, UTF-32 and ISO-2022-JP, else what chardet takes them for. A
+    guess is logged, and how much is broken. Raises DocumentError for bytes that are not text."""
+    for mark, encoding in MARKS.items():
+        if data.startswith(mark):
+            return _mended(data, encoding, path)
+    data = data.removeprefix(codecs.BOM_UTF8)
     if b"\0" not in data and not SHIFT.search(data):  # UTF-16 or ISO-2022 may look like UTF-8
         try:
-            return data.decode("utf-8-sig")
+            return data.decode("utf-8")
         except UnicodeDecodeError:
             pass
-    encoding = _likeliest(data)
-    if encoding and encoding.startswith(MARKED):
-        return data.decode(encoding, errors="replace")
-    mended = data.decode("utf-8-sig", errors="replace")
-    broken = mended.count("\ufffd") - data.count("\ufffd".encode())
+    likeliest = _likeliest(data)
+    if likeliest and likeliest.startswith(SHOWN):
+        return _mended(data, likeliest, path)
     # Bytes of another encoding hardly ever make whole characters of UTF-8 by chance.
-    if broken <= len(FOREIGN.findall(mended)):
-        if broken:
-            logger.warning("%s has broken characters, shown as \ufffd: %d.", path, broken)
-        return mended
-    if encoding is None:
+    if _broken(data, "utf-8") <= len(FOREIGN.findall(data.decode("utf-8", errors="replace"))):
+        return _mended(data, "utf-8", path)
+    if likeliest is None:
         raise DocumentError(f"{path} does not hold text in any known encoding.")
     logger.warning(
         "%s is not UTF-8; read as %s. If letters look wrong, save it as UTF-8 first.",
         path,
-        encoding,
+        likeliest,
     )
+    return data.decode(likeliest, errors="replace")
+
+
+def _mended(data: bytes, encoding: str, path: Path) -> str:
+    """The text in an encoding that is sure, and a word about what of it is broken."""
+    if broken := _broken(data, encoding):
+        logger.warning("%s has broken characters, shown as \ufffd: %d.", path, broken)
     return data.decode(encoding, errors="replace")
+
+
+def _broken(data: bytes, encoding: str) -> int:
+    """How many characters cannot be decoded."""
+    shown, whole = (data.decode(encoding, errors=errors) for errors in ("replace", "ignore"))
+    return shown.count("\ufffd") - whole.count("\ufffd")
 
 
 def find_title(text: str) -> str:
@@ -92,8 +113,19 @@ def find_title(text: str) -> str:
 
 def _likeliest(data: bytes) -> str | None:
     """The encoding that these bytes are likeliest in, as Python calls it; None for no text."""
-    find = partial(chardet.detect, data, max_bytes=len(data), compat_names=False)
-    found = find(encoding_era=ERAS)
+    found = _detected(data, ERAS)
+    if found["encoding"] is None:
+        # Its first letters ("BMW …" begins as a bitmap does) or a few controls may be taken for no
+        # text: with so few of them it is some all the same.
+        data = data.translate(None, b"\0\x1b")
+        letters = data.translate(None, CONTROLS)
+        if len(data) - len(letters) <= MAX_UNPRINTABLE * len(data):
+            data = b"\n" + letters
+            found = _detected(data, ERAS)
     if found["language"] == "en":
-        found = find(encoding_era=ENGLISH_ERAS)
+        found = _detected(data, ENGLISH_ERAS)
     return found["encoding"]
+
+
+def _detected(data: bytes, eras: EncodingEra) -> DetectionDict:
+    return chardet.detect(data, max_bytes=len(data), compat_names=False, encoding_era=eras)
