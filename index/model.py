@@ -40,7 +40,10 @@ def load(read: Callable[[bool], T], *, what: str, remedy: str, fetch: bool) -> T
 def place_of(name: str) -> str:
     """The full path of a model in a folder, which another folder to work in does not change; of
     any other, its name."""
-    return str(Path(name).absolute()) if name and Path(name).is_dir() else name
+    try:
+        return str(Path(name).absolute()) if name and Path(name).is_dir() else name
+    except OSError:  # what no folder can be called
+        return name
 
 
 def fastest(model: Any) -> Any:
