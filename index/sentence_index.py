@@ -233,7 +233,9 @@ def _checked_path(path: str | os.PathLike[str]) -> Path:
 def _check_place(path: Path, overwrite: bool) -> None:
     """Raise SentenceIndexError unless an index may be written at `path`."""
     if not path.parent.is_dir():
-        raise SentenceIndexError(f"There is no folder {path.parent} to make the index in.")
+        raise SentenceIndexError(
+            f"There is no folder {path.parent} to make the index in; make it first."
+        )
     if path.is_symlink():  # still, after all links were followed
         raise SentenceIndexError(f"{path} is a link that goes in circles; choose another place.")
     if not path.exists():

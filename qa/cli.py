@@ -8,7 +8,7 @@ import math
 import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -202,11 +202,8 @@ def serve(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command; a user's mistake is one sentence on stderr and exit code 1."""
-    for interrupt in (signal.SIGINT, signal.SIGTERM):
+    for interrupt in _interrupts():
         signal.signal(interrupt, _stop)
-    hangup = getattr(signal, "SIGHUP", None)  # not everywhere, and not for what nohup runs
-    if hangup and signal.getsignal(hangup) != signal.SIG_IGN:
-        signal.signal(hangup, _stop)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # one that cannot write all there is to say
             stream.reconfigure(errors="replace")
@@ -227,9 +224,21 @@ class _OneLine(logging.Handler):
 
 
 def _stop(number: int, _frame: object) -> None:
-    """Leave by way of everything that cleans up behind itself."""
-    print("Stopped; nothing is left half-written.", file=sys.stderr)
+    """Leave by way of everything that cleans up behind itself, which no second one cuts short: a
+    terminal that is closed sends two."""
+    for one in _interrupts():
+        signal.signal(one, signal.SIG_IGN)
+    with suppress(OSError):  # there may be no terminal any more
+        print("Stopped; nothing is left half-written.", file=sys.stderr)
     sys.exit(128 + number)
+
+
+def _interrupts() -> list[signal.Signals]:
+    """What stops a command. A hangup is not known everywhere, and ignored by what nohup runs."""
+    heard = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        heard.append(signal.SIGHUP)
+    return heard
 
 
 def _open(index: Path, reader: str, effort: str) -> Answerer:
@@ -242,24 +251,24 @@ def _open(index: Path, reader: str, effort: str) -> Answerer:
     return Answerer(opened, reader=named, effort=effort)
 
 
-def _load(path: Path, skip_unreadable: bool) -> list[Document]:
-    """The documents of a folder, after saying on stderr which of its files cannot be read."""
-    documents: list[Document] = []
-    unreadable = 0
+def _load(path: Path, skip_unreadable: bool) -> Iterator[Document]:
+    """The documents of a folder. A file that cannot be read is named on stderr; that there was one,
+    or nothing else, is a DocumentError at the end."""
+    readable = unreadable = 0
     for loaded in load_documents(path):
         if isinstance(loaded, Unreadable):
             unreadable += 1
             print(line(f"Unreadable: {loaded.reason}"), file=sys.stderr)
         else:
-            documents.append(loaded)
-    if not documents:
+            readable += 1
+            yield loaded
+    if not readable:
         raise DocumentError(f"None of the {unreadable} files in {path} can be read.")
     if unreadable and not skip_unreadable:
         raise DocumentError(
-            f"{unreadable} of {unreadable + len(documents)} files cannot be read; repair or remove "
+            f"{unreadable} of {unreadable + readable} files cannot be read; repair or remove "
             "them, or go on without them: --skip-unreadable"
         )
-    return documents
 
 
 def _bound(text: str) -> tuple[str, float]:

@@ -1,5 +1,6 @@
 import io
 import json
+import logging
 import os
 import random
 import re
@@ -21,6 +22,7 @@ def run(capsys, monkeypatch):
     """Run the command in this process: (exit code, standard output, standard error)."""
     interrupts = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     handlers = {number: signal.getsignal(number) for number in interrupts}
+    monkeypatch.setattr(logging.getLogger("index"), "handlers", [])
 
     def run(*words, stdin=""):
         monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
@@ -138,14 +140,20 @@ def test_an_answer_for_another_year_is_told(run, tmp_path):
 def test_build_says_what_it_is_not_sure_of(run, tmp_path):
     documents = tmp_path / "documents"
     documents.mkdir()
-    (documents / "old.txt").write_bytes("João assinou o acordo em São Paulo.".encode("cp1252"))
-    (documents / "a\x1b[2J.pdf").write_text("%PDF")
+    (documents / "old\x1b[2J.txt").write_bytes("João assinou em São Paulo.".encode("cp1252"))
+    (documents / "a.\x1b[2Jpdf").write_text("%PDF")
+    (documents / "b.\npdf").write_text("%PDF")
+    code, _, err = run("build", tmp_path / "no" / "an.index", documents)
+    assert code == 1
+    assert err.splitlines() == [  # before anything is read
+        f"Error: There is no folder {tmp_path / 'no'} to make the index in; make it first."
+    ]
     code, _, err = run("build", tmp_path / "an.index", documents)
     assert code == 0
     assert err.splitlines() == [
-        f"Passed over in {documents}: .pdf (1); only .md and .txt are read.",
-        f"{documents / 'old.txt'} is not UTF-8; read as cp1252. If letters look wrong, save it as "
-        "UTF-8 first.",
+        f"Passed over in {documents}: . pdf (1), .␛[2jpdf (1); only .md and .txt are read.",
+        f"{documents / 'old␛[2J.txt'} is not UTF-8; read as cp1252. If letters look wrong, save it "
+        "as UTF-8 first.",
     ]
     assert "João" in run("ask", tmp_path / "an.index", "Who signed in São Paulo?")[1]
 
