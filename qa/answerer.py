@@ -116,8 +116,9 @@ class Answerer:
         ]
         if self.reader is not None:
             self._read(self.reader, jobs, self.effort.first)
-            for _ in range(self.effort.first, self.effort.most, max(1, self.effort.more)):
-                self._read(self.reader, [job for job in jobs if not job.settled], self.effort.more)
+            for read in range(self.effort.first, self.effort.most, max(1, self.effort.more)):
+                more = min(self.effort.more, self.effort.most - read)
+                self._read(self.reader, [job for job in jobs if not job.settled], more)
         return [job.judged for job in jobs]
 
     def _read(self, reader: Reader, jobs: Sequence[_Job], count: int) -> None:

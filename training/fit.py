@@ -215,7 +215,7 @@ def show_settled(cases: Sequence[Case]) -> None:
                 judged = judge(case.asked, case.ranking, _only(case, order[:count]))
                 if probability(judged[0].hit.score) >= settled:
                     break
-                count += effort.more
+                count = min(count + effort.more, effort.most)
             judged = judge(case.asked, case.ranking, _only(case, order[:count]))
             read.append(min(count, len(order)))
             if case.there:
