@@ -10,7 +10,6 @@ sentence. Every mix is ranked twice: all sentences by cosine alone, and what bot
 from __future__ import annotations
 
 import argparse
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from index.vectors import Vectors
 from qa.evaluate import first_right
 from qa.gold import GoldQuestion
 from qa.metrics import hit_at
-from qa.retrieve import DEPTH, LEXICAL_WEIGHT
+from qa.retrieve import DEPTH, lexical_weight
 from qa.windows import windows
 
 SETS = ("shift_newwiki", "shift_reddit")
@@ -111,7 +110,7 @@ class Pool:
             self._rows[(span := spans[number][0]).document.id, span.start]
             for number in candidates.ids.tolist()
         ]
-        weight = LEXICAL_WEIGHT / math.log1p(len(self._index))
+        weight = lexical_weight(len(self._index))
         scores = cosines[rows] + weight * candidates.bm25
         order = np.argsort(-scores, kind="stable")[:RANKED]
         return [self._hit(rows[i], scores[i]) for i in order]

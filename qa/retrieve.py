@@ -13,11 +13,10 @@ from index.sentence_index import Candidates
 from index.split import Paragraph
 from qa.question import MARK
 
-# Score of a sentence: cosine + LEXICAL_WEIGHT × BM25 (of the sentence and of its titled
-# paragraph, added) / log(1 + number of sentences) + NO_STATEMENT if it is none. The logarithm is
-# what a word weighs in BM25 that occurs only once: with it, a score means about the same in one
-# document and in a million. See benchmarks/RESULTS.md for how the weights were chosen.
+# Score of a sentence: cosine + lexical_weight × BM25 (of the sentence and of its titled paragraph,
+# added) + NO_STATEMENT if it is none. See benchmarks/RESULTS.md for how the weights were chosen.
 LEXICAL_WEIGHT = 0.135
+GROWN = 20_000  # sentences: above it, the words of a question are about as frequent in any more
 NO_STATEMENT = -0.15
 
 SAYING = {"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "So"}  # categories of characters
@@ -37,7 +36,7 @@ def retrieve(index: SentenceIndex, questions: Sequence[str], *, k: int) -> list[
 
 def rank(index: SentenceIndex, candidates: Candidates, *, k: int) -> list[Found]:
     """The `k` best of the candidates, best first, each with its paragraph."""
-    weight = LEXICAL_WEIGHT / math.log1p(len(index))
+    weight = lexical_weight(len(index))
     scores = candidates.cosine + weight * candidates.bm25
     order = np.argsort(-scores, kind="stable")[: k + SPARE]
     ids = candidates.ids[order].tolist()
@@ -51,6 +50,13 @@ def rank(index: SentenceIndex, candidates: Candidates, *, k: int) -> list[Found]
         )
     ]
     return sorted(ranking, key=lambda entry: -entry[0].score)[:k]
+
+
+def lexical_weight(sentences: int) -> float:
+    """What BM25 counts in an index of so many sentences, so that a score means about the same in
+    one document and in a million: its words weigh up to log(1 + sentences) in a small index, and
+    no more for that in one that has grown."""
+    return LEXICAL_WEIGHT / math.log1p(min(sentences, GROWN))
 
 
 def says_something(sentence: str) -> bool:

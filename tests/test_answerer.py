@@ -12,7 +12,7 @@ from qa.cross_encoder import BUNDLED
 from qa.errors import QuestionError
 from qa.gold import read_gold
 from qa.read import Reading
-from qa.retrieve import is_statement, says_something
+from qa.retrieve import GROWN, is_statement, lexical_weight, says_something
 
 
 def test_the_ranking_is_best_first_and_reads_on_from_ask(answerer):
@@ -361,3 +361,8 @@ def test_what_is_read_of_a_copy_stands_in_the_copy():
     assert moved.answer.document is copy
     assert moved.answer.text == "Two"
     assert (moved.score, moved.share) == (1.5, 0.9)
+
+
+def test_words_count_the_same_however_much_an_index_grows():
+    assert lexical_weight(1) > lexical_weight(100) > lexical_weight(GROWN)
+    assert lexical_weight(GROWN) == lexical_weight(1_000_000)

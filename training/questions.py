@@ -34,7 +34,7 @@ from index.tuning import DOWN, UP, layers
 from index.vectors import Ids, VectorSearch
 from qa.judge import for_length
 from qa.metrics import hit_at, mean_reciprocal_rank
-from qa.retrieve import LEXICAL_WEIGHT, NO_STATEMENT, is_statement
+from qa.retrieve import NO_STATEMENT, is_statement, lexical_weight
 from training.examples import SHARE, as_searched, is_held_out, to_drop
 from training.mine import SETS
 
@@ -96,7 +96,7 @@ class Collection:
     def scores(self, questions: Sequence[str], embedded: torch.Tensor) -> torch.Tensor:
         """What the search alone gives each sentence for each question, (questions, sentences)."""
         words = torch.zeros(len(questions), len(self._ids))
-        weight = LEXICAL_WEIGHT / math.log1p(len(self._ids))
+        weight = lexical_weight(len(self._ids))
         for row, question in enumerate(questions):
             ids, bm25 = self._lexical.search(question, k=WORDS)
             words[row, np.searchsorted(self._ids, ids)] = weight * torch.from_numpy(bm25)
