@@ -54,8 +54,8 @@ def rank(index: SentenceIndex, candidates: Candidates, *, k: int) -> list[Found]
 
 def lexical_weight(sentences: int) -> float:
     """What BM25 counts in an index of so many sentences, so that a score means about the same in
-    one document and in a million: its words weigh up to log(1 + sentences) in a small index, and
-    no more for that in one that has grown."""
+    one document and in a million. A word that occurs once weighs log(1 + sentences) in it; but what
+    is asked about grows with an index, and above GROWN its words weigh no more than before."""
     return LEXICAL_WEIGHT / math.log1p(min(sentences, GROWN))
 
 
