@@ -112,7 +112,8 @@ def log_odds(found: float, reading: Reading | None, weight: float = 1.0) -> floa
 
 
 def quote(sentence: Span, reading: Reading | None) -> Span:
-    """What of a sentence to quote: a short answer if the reader sees one, else all of it."""
+    """What of a sentence to quote: a short answer if the reader sees one, else all of it; not the
+    mark that it begins with as a heading or an item of a list."""
     answer = reading.answer if reading and reading.share >= WHOLE_BELOW else sentence
     marker = MARKER.match(sentence.text)
     begins = sentence.start + (marker.end() if marker else 0)
