@@ -21,7 +21,7 @@ from index.errors import UnderlineError
 if TYPE_CHECKING:
     from nltk.tokenize.punkt import PunktSentenceTokenizer
 
-SPLITTER = "blocks-punkt-1"  # recorded in an index; raise it when the same text splits otherwise
+SPLITTER = "blocks-punkt-2"  # recorded in an index; raise it when the same text splits otherwise
 
 MAX_SENTENCE = 1_000  # characters; about what the default embedder reads in one piece
 MIN_PARAGRAPH = 200  # characters; a shorter block (heading, list item) is read with the next ones
@@ -32,8 +32,12 @@ WRAP_WIDTHS = range(40, 121)  # columns; narrower is verse or a list, wider is n
 FEWEST_WRAPS = 3  # fewer line breaks tell nothing about how a text is laid out
 
 LINE = re.compile(r"[^\n]+")
+# How an item of a list begins.
+ITEM = re.compile(
+    r"([-*+•‣◦·–—]|\(?(?:\d{1,3}[.)]|[A-Za-z]\)))[^\S\n]+(?:\[[ xX]\][^\S\n]+)?(?=\S)"
+)
 # A line that begins a block of its own: a heading, a list item, a table row, a fence, a rule.
-OPENER = re.compile(r"#{1,6}\s|[-*+•‣◦·–—]\s|\(?(?:\d{1,3}[.)]|[A-Za-z]\))\s|\||```|~~~|[\W_]+$")
+OPENER = re.compile(rf"#{{1,6}}\s|{ITEM.pattern}|\||```|~~~|[\W_]+$")
 # A line that nothing is joined to.
 ALONE = re.compile(r"#{1,6}\s|\||```|~~~|[\W_]+$")
 
@@ -139,21 +143,35 @@ def cut(text: str, extent: Extent, bound: int) -> Iterator[Extent]:
 
 
 def group_blocks(text: str, blocks: Sequence[Sequence[Extent]]) -> Iterator[list[Extent]]:
-    """Paragraphs: headings and short blocks with what follows them, long blocks in parts."""
+    """Paragraphs: headings and short blocks with what follows them, the items of a list with what
+    introduces it, long blocks in parts."""
     group: list[Extent] = []
-    after_heading = False
+    after_heading = introduced = False
+    listed = None  # the kind of the items of a list that is going on
     for block in blocks:
         heading = _is_heading(text, block)
+        first, end = block[0][0], block[-1][1]
+        kind = item_kind(text, first) if end - first <= MIN_PARAGRAPH else None
+        listed = kind if introduced or kind == listed else None
         for number, sentence in enumerate(block):
             start = group[0][0] if group else sentence[0]
-            complete = (heading and not after_heading) or sentence[0] - start > MIN_PARAGRAPH
+            long = listed is None and sentence[0] - start > MIN_PARAGRAPH
+            complete = (heading and not after_heading) or long
             if group and ((number == 0 and complete) or sentence[1] - start > MAX_PARAGRAPH):
                 yield group
                 group = []
             group.append(sentence)
         after_heading = heading
+        introduced = heading or text[end - 1] == ":"
     if group:
         yield group
+
+
+def item_kind(text: str, at: int) -> str | None:
+    """How an item of a list that begins there is marked, the same for all of one list: "-", "1.",
+    "(a)"; None if none begins there."""
+    mark = ITEM.match(text, at)
+    return re.sub(r"[A-Za-z]", "a", re.sub(r"\d+", "1", mark[1])) if mark else None
 
 
 def _is_heading(text: str, block: Sequence[Extent]) -> bool:

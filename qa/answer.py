@@ -16,7 +16,8 @@ class Passage:
     """A stretch of one document with the sentences found in it, in reading order.
 
     `score` is that of its best sentence; `answers` is what of it answers, the best first (several
-    where a list is spread over sentences), and `confidence` how probable it is that they do.
+    where a list has items or is spread over sentences), and `confidence` how probable it is that
+    they do.
     """
 
     span: Span
@@ -75,6 +76,7 @@ class Answer:
 
     `quote` is the answer itself (a date, a name, a clause) and `sentence` the one it stands in.
     Where several stretches of a passage make up the answer, `parts` has them all, the quote first;
+    of a list, these are its items, and `sentence` is the one that introduces it;
     `places` has the places that give the same answer, the quote first. Without an answer, quote and
     sentence are None, the passages are near misses, and the alternatives what would have been
     quoted; `confidence` says how probable it is that the best of them answers after all.

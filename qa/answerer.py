@@ -22,6 +22,7 @@ from qa.judge import (
     unmentioned,
     words_of,
 )
+from qa.lists import items_after
 from qa.question import Mentions, mentions
 from qa.read import Asked, Reader, Reading, Window
 from qa.retrieve import SPARE, Found, retrieve
@@ -171,22 +172,27 @@ class Answerer:
         first = group[0]
         sure = best.confidence if first is best.judged[0] else confidence([first], asked)
         answers = _parts(group) if sure >= MIN_CONFIDENCE else ()
-        marked = [
+        items = _goes_on(first) if answers else ()
+        marked = [Hit(item, first.hit.score) for item in items] + [
             one.hit
             for one in group
-            if one.hit.score >= first.hit.score - NEAR or one.quote in answers
+            if (one.hit.score >= first.hit.score - NEAR or one.quote in answers)
+            and not any(_overlap(one.hit.sentence, item) for item in items)
         ]
         return Passage(
-            self._with_lead(first),
+            self._with_lead(first, items),
             tuple(sorted(marked, key=lambda hit: hit.sentence.start)),
             first.hit.score,
             answers,
             sure,
         )
 
-    def _with_lead(self, judged: Judged) -> Span:
-        """The paragraph, and of the one before it what a sentence near its start may refer to."""
+    def _with_lead(self, judged: Judged, items: Sequence[Span]) -> Span:
+        """The paragraph, and of the one before it what a sentence near its start may refer to; to
+        the end of the list that the sentence introduces."""
         span = judged.paragraph.span
+        if items and items[-1].end > span.end:
+            span = Span(span.document, span.start, items[-1].end)
         missing = LEAD - (judged.hit.sentence.start - span.start)
         before = self.index.paragraph_before(span) if missing > 0 else None
         if before is None:
@@ -318,9 +324,21 @@ def _says_too(one: Judged, lead: Judged) -> bool:
 def _parts(group: Sequence[Judged]) -> tuple[Span, ...]:
     """What to quote of a paragraph: of its best sentence, then of others that answer as well."""
     best, *others = group
-    parts = [best.quote]
+    parts = [*best.parts]
     for one in others:
         said = {_words(part) for part in parts}
-        if probability(one.hit.score) >= PART and _words(one.quote) not in said:
+        once = _words(one.quote) in said or any(_overlap(one.quote, part) for part in parts)
+        if probability(one.hit.score) >= PART and not once:
             parts.append(one.quote)
     return tuple(parts)
+
+
+def _goes_on(judged: Judged) -> tuple[Span, ...]:
+    """The items of the list in which a sentence goes on, or that it introduces."""
+    items = items_after(judged.hit.sentence)
+    ends = judged.hit.sentence.text.rstrip("*_").endswith(":")
+    return items if ends or judged.parts == items else ()
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from index import Hit, Span
 from index.asking import states
 from index.split import Paragraph
+from qa.lists import items_after
 from qa.metrics import ARTICLES
-from qa.question import Mentions
+from qa.question import Mentions, points_on, tells
 from qa.read import Reading
 from qa.retrieve import Found, says_something
 
@@ -38,6 +39,10 @@ SURE, SURE_BASE = 0.85, 0.74
 NAME_MISSING, NUMBER_MISSING = -1.74, -3.57
 SURE_SUPPORT = 0.3
 
+# The same of a sentence that says nothing but what the question says. Not fitted: of 38,000 that
+# answer a question of the public sets, 3 in 10,000 are such.
+TELLS_NOTHING = -10.0
+
 DEPTH = 100  # sentences that are found for a question in any case
 WHOLE_BELOW = 0.02  # share of an answer under which the whole sentence is the better quote
 
@@ -50,18 +55,26 @@ NO_PART = re.compile(rf"(?!{OF_NUMBER})[{re.escape(string.punctuation)}]")
 
 # What marks a heading, a quotation or an item of a list, and is no word of it; before a number it
 # may be a sign.
-MARKER = re.compile(r"(?:(?:#{1,6}|[>*+•‣◦·–—-])\s+)+(?=[^\s\d])")
+MARKER = re.compile(r"(?:(?:#{1,6}|[>*+•‣◦·–—-]|\(?(?:\d{1,3}|[A-Za-z])\))\s+)+(?=[^\s\d])")
+
+STATED_END = re.compile(r"[.!]\W*$")
 
 WORDS = ((0.8, "very likely"), (0.5, "likely"), (0.25, "possible"), (0.0, "weak"))
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A sentence in the one ranking, and what of it to quote: all of it where nothing was read."""
+    """A sentence in the one ranking, and what to quote: all of it where nothing was read; where it
+    only introduces a list that answers, the items of the list."""
 
     hit: Hit  # its score: log-odds that the sentence answers
     paragraph: Paragraph
-    quote: Span
+    parts: tuple[Span, ...]
+
+    @property
+    def quote(self) -> Span:
+        """The first of the parts."""
+        return self.parts[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +101,9 @@ def judge(
     for sentence, (score, paragraph) in found.items():
         reading = readings[sentence][0] if sentence in readings else None
         odds = log_odds(score, reading, weight) if readings else alone(sentence, score)
-        judged.append(Judged(Hit(sentence, odds), paragraph, quote(sentence, reading)))
+        if not tells(question, sentence.text) and not items_after(sentence):
+            odds += TELLS_NOTHING
+        judged.append(Judged(Hit(sentence, odds), paragraph, parts(question, sentence, reading)))
     return sorted(judged, key=lambda one: -one.hit.score)
 
 
@@ -111,6 +126,17 @@ def log_odds(found: float, reading: Reading | None, weight: float = 1.0) -> floa
     return READ_FOUND * found + weight * READ_SCORE * reading.score + READ_BASE
 
 
+def parts(question: str, sentence: Span, reading: Reading | None) -> tuple[Span, ...]:
+    """What to quote of a sentence, or the items of the list that it introduces, if that is all that
+    it does: where the quote points on, or is all of a sentence that is no statement."""
+    said = quote(sentence, reading)
+    items = items_after(sentence)
+    if not items:
+        return (said,)
+    whole = words_of(said.text) == words_of(sentence.text) and not STATED_END.search(sentence.text)
+    return items if whole or points_on(question, said.text) else (said,)
+
+
 def quote(sentence: Span, reading: Reading | None) -> Span:
     """What of a sentence to quote: a short answer if the reader sees one, else all of it; not the
     mark that it begins with as a heading or an item of a list."""
@@ -127,7 +153,7 @@ def candidates(judged: Sequence[Judged], asked: Mentions) -> list[Candidate]:
     first; the same words in two places are one answer."""
     groups: dict[str, list[Judged]] = {}
     for one in judged:
-        groups.setdefault(words_of(one.quote.text), []).append(one)
+        groups.setdefault(words_of(" ".join(part.text for part in one.parts)), []).append(one)
     found = [Candidate(tuple(group), confidence(group, asked)) for group in groups.values()]
     return sorted(found, key=lambda one: -one.confidence)
 

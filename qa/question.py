@@ -13,7 +13,7 @@ from itertools import takewhile
 
 from index.asking import ASKING_FIRST
 
-MARK = re.compile(r"[?？؟][\s\"'”’»)\]]*$")
+MARK = re.compile(r"[?？؟][\s\"'”’»)\]*_]*$")
 
 # Not the first word of a question, which has a capital anyway.
 NAME = re.compile(r"(?<=\S )[\"'“‘«„(]?([^\W\d_][\w’'-]+)")
@@ -28,6 +28,33 @@ YEAR = re.compile(rf"(?<![\w.,$€£¥])(?:1[0-9]|20)[0-9]{{2}}(?!\w|[.,]\d|{COU
 ALIKE, ENDING = 4, 3  # letters, at the least and at the most
 LONGER = frozenset({"egian", "egians", "land", "stan", "tish", "vian"})
 OF_OTHERS = frozenset({"son", "sen"})  # John, Johnson
+
+ASKING_FOR = frozenset({"what", "which", "who", "whom", "whose", "when", "where", "why", "how"})
+# Words that point at what comes next, and words that say nothing by themselves.
+POINTING = frozenset({"below", "following", "follows", "these", "those"})
+LITTLE = frozenset(
+    {
+        *("a", "an", "and", "any", "are", "at", "be", "by", "can", "do", "does", "for", "from"),
+        *(
+            "has",
+            "have",
+            "i",
+            "if",
+            "in",
+            "is",
+            "it",
+            "its",
+            "may",
+            "must",
+            "my",
+            "of",
+            "on",
+            "one",
+        ),
+        *("or", "our", "q", "shall", "should", "some", "that", "the", "their", "them", "they"),
+        *("this", "to", "was", "we", "were", "will", "with", "you", "your"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +93,25 @@ def mentions(question: str) -> Mentions:
     if len(capital) == len(found):
         names = []
     return Mentions(tuple(dict.fromkeys(names)), tuple(dict.fromkeys(NUMBER.findall(question))))
+
+
+def points_on(question: str, quote: str) -> bool:
+    """Whether a quote only points at an answer that comes after it: "the following documents", or
+    nothing that the question does not say itself."""
+    return bool(_words(quote) & POINTING) or _words(quote) <= LITTLE | _words(question)
+
+
+def tells(question: str, sentence: str) -> bool:
+    """Whether a sentence says anything that the question does not say itself: a heading with its
+    words answers nothing, nor does the question itself; a statement does if one asks whether it
+    is so."""
+    asked = _words(question)
+    checked = not asked & ASKING_FOR and not MARK.search(sentence)
+    return checked or not _words(sentence) <= LITTLE | asked
+
+
+def _words(text: str) -> set[str]:
+    return set(WORD.findall(_fold(text)))
 
 
 def _is_in(name: str, folded: str) -> bool:

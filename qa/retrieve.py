@@ -8,13 +8,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index import Hit, SentenceIndex
+from index import Hit, SentenceIndex, Span
 from index.sentence_index import Candidates
 from index.split import Paragraph
+from qa.lists import items_after
 from qa.question import MARK
 
 # Score of a sentence: cosine + lexical_weight × BM25 (of the sentence and of its titled paragraph,
-# added) + NO_STATEMENT if it is none. See benchmarks/RESULTS.md for how the weights were chosen.
+# added) + NO_STATEMENT if it states nothing. See benchmarks/RESULTS.md for how the weights were
+# chosen.
 LEXICAL_WEIGHT = 0.135
 GROWN = 20_000  # sentences: above it, the words of a question are about as frequent in any more
 NO_STATEMENT = -0.15
@@ -42,7 +44,7 @@ def rank(index: SentenceIndex, candidates: Candidates, *, k: int) -> list[Found]
     ids = candidates.ids[order].tolist()
     found = index.sentences(ids)
     ranking = [
-        (Hit(sentence, score if is_statement(sentence.text) else score + NO_STATEMENT), paragraph)
+        (Hit(sentence, score if may_answer(sentence) else score + NO_STATEMENT), paragraph)
         for score, (sentence, paragraph) in (
             (score, found[number])
             for number, score in zip(ids, scores[order].tolist(), strict=True)
@@ -64,7 +66,12 @@ def says_something(sentence: str) -> bool:
     return any(unicodedata.category(character) in SAYING for character in sentence)
 
 
+def may_answer(sentence: Span) -> bool:
+    """Whether a sentence may answer at all: it states something, or a list comes after it."""
+    return is_statement(sentence.text) or bool(items_after(sentence))
+
+
 def is_statement(sentence: str) -> bool:
-    """Whether a sentence may answer at all: it does not ask itself, and is no heading."""
+    """Whether a sentence does not ask itself, and is no heading."""
     words = sentence.split(maxsplit=FEWEST_WORDS)
     return len(words) >= FEWEST_WORDS and not MARK.search(sentence)

@@ -16,6 +16,7 @@ from qa.judge import (
     judge,
     log_odds,
     misses,
+    parts,
     probability,
     unmentioned,
     words_of,
@@ -118,6 +119,45 @@ def test_where_no_short_answer_stands_out_the_sentence_is_quoted():
     assert one.quote == ONE
 
 
+LISTED = document(
+    "To enrol you must send us the following papers two weeks before:\n- a passport\n- a photograph"
+)
+INTRODUCING = Span(LISTED, 0, LISTED.text.index("\n"))
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "share", "quoted"),
+    [
+        ("Which papers are needed?", "papers", 0.9, ["a passport", "a photograph"]),
+        ("What is needed?", "the following papers", 0.9, ["a passport", "a photograph"]),
+        ("What do you want?", INTRODUCING.text, 0.9, ["a passport", "a photograph"]),
+        ("What do you want?", "us", 0.0, ["a passport", "a photograph"]),  # read as all of it
+        ("How long before?", "two weeks before", 0.9, ["two weeks before"]),
+    ],
+)
+def test_a_sentence_that_only_introduces_a_list_gives_its_items(question, said, share, quoted):
+    start = LISTED.text.index(said)
+    answer = Span(LISTED, start, start + len(said))
+    reading = Reading(INTRODUCING, 1.0, answer, share)
+    assert [part.text for part in parts(question, INTRODUCING, reading)] == quoted
+
+
+def test_a_statement_before_a_list_is_quoted_as_it_is():
+    whole = document("It rained all day on Sunday.\n- a passport\n- a photograph")
+    sentence = Span(whole, 0, 28)
+    assert parts("When did it pour?", sentence, None) == (sentence,)
+    assert parts("On which day did it rain?", sentence, None) == (sentence,)
+
+
+def test_what_says_nothing_but_the_question_answers_only_whether_it_is_so():
+    whole = document("Members of the board\n\nAda Lovelace is one of them.")
+    heading, other = Span(whole, 0, 20), Span(whole, 22, 50)
+    paragraph = Paragraph(Span(whole, 0, 50), (heading, other))
+    ranking = [(Hit(heading, 0.9), paragraph), (Hit(other, 0.6), paragraph)]
+    for question, first in [("Who are the members of the board?", other), ("The board?", heading)]:
+        assert judge(question, ranking, {})[0].hit.sentence == first
+
+
 def test_the_same_words_are_one_answer_and_support_each_other():
     judged = judge(
         "When?",
@@ -133,8 +173,8 @@ def test_the_same_words_are_one_answer_and_support_each_other():
 def test_another_sentence_supports_an_answer_and_a_copy_does_not():
     elsewhere = document(TEXT, "copy.txt")
     copy = Paragraph(Span(elsewhere, 0, 62), (Span(elsewhere, 0, 22),))
-    lead, other = (Judged(Hit(one, 1.0), PARAGRAPH, year(one)) for one in (ONE, TWO))
-    copied = Judged(Hit(copy.sentences[0], 1.0), copy, Span(elsewhere, 17, 21))
+    lead, other = (Judged(Hit(one, 1.0), PARAGRAPH, (year(one),)) for one in (ONE, TWO))
+    copied = Judged(Hit(copy.sentences[0], 1.0), copy, (Span(elsewhere, 17, 21),))
     assert copied.quote.text == lead.quote.text
     alone = confidence([lead], NOBODY)
     assert confidence([lead, copied, copied], NOBODY) == alone
@@ -176,7 +216,7 @@ def test_any_quote_has_words_of_its_own(quote):
 
 
 def test_support_never_takes_away():
-    one, two = (Judged(Hit(s, 1.0), PARAGRAPH, year(s)) for s in (ONE, TWO))
+    one, two = (Judged(Hit(s, 1.0), PARAGRAPH, (year(s),)) for s in (ONE, TWO))
     assert confidence([one, two], NOBODY) >= confidence([one], NOBODY)
 
 
@@ -193,7 +233,7 @@ def test_an_answer_for_another_year_is_less_sure_though_its_paragraph_has_the_ri
     whole = document("It was opened in 1894. It was closed in 1901.")
     first, second = Span(whole, 0, 22), Span(whole, 23, 45)
     paragraph = Paragraph(Span(whole, 0, 45), (first, second))
-    one = Judged(Hit(first, 1.0), paragraph, first)
+    one = Judged(Hit(first, 1.0), paragraph, (first,))
     assert misses(Mentions((), ("1894",)), one) == (0, 0)
     assert misses(Mentions((), ("1901",)), one) == (0, 1)
     assert misses(Mentions((), ("1999",)), one) == (0, 1)  # not mentioned either: once
@@ -206,7 +246,7 @@ def test_names_are_looked_for_near_the_sentence_only_in_a_paragraph_of_any_lengt
     whole = document(text)
     sentence = Span(whole, len(text) - 11, len(text) - 1)
     paragraph = Paragraph(Span(whole, 0, len(text)), (sentence,))
-    far = Judged(Hit(sentence, 1.0), paragraph, sentence)
+    far = Judged(Hit(sentence, 1.0), paragraph, (sentence,))
     assert unmentioned(Mentions(("Georgia",)), far, paragraph.span).names == ("Georgia",)
     assert unmentioned(Mentions(("Rained",)), far, paragraph.span).names == ()
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.question import Mentions, mentions
+from qa.question import Mentions, mentions, points_on, tells
 
 
 def test_names_and_numbers_are_what_a_question_is_about():
@@ -118,3 +118,33 @@ def test_any_question_and_any_text_can_be_looked_at(question, text):
 def test_a_question_mentions_what_it_asks_about(question):
     assert mentions(question).missing_in(question) == Mentions()
     assert mentions(question).misdated_in(question) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "told"),
+    [
+        ("Who are the members of the board?", "The members of the board", False),
+        ("Who are the members of the board?", "Ada is a member of the board.", True),
+        ("Is the shop open on Sunday?", "The shop is open on Sunday.", True),
+        ("Is the shop open on Sunday?", "**Q: Is the shop open on Sunday?**", False),
+        ("Is the shop open on Sunday?", "Is the shop open on Sunday or on Monday?", True),
+        ("Is it open?", "It is not open.", True),
+        ("When is it open?", "No.", True),
+    ],
+)
+def test_what_only_repeats_a_question_tells_nothing(question, sentence, told):
+    assert tells(question, sentence) is told
+
+
+@pytest.mark.parametrize(
+    ("quote", "pointing"),
+    [
+        ("the following papers", True),
+        ("these two", True),
+        ("papers", True),
+        ("Our papers are:", True),
+        ("two papers", False),
+    ],
+)
+def test_a_quote_that_points_on(quote, pointing):
+    assert points_on("Which papers do you need?", quote) is pointing

@@ -114,6 +114,39 @@ def test_a_heading_is_read_with_what_follows_it():
     assert [paragraph.sentences[0].text for paragraph in paragraphs][1] == "Helicopter plant"
 
 
+def paragraphs_of(text: str) -> list[list[str]]:
+    return [[s.text for s in paragraph.sentences] for paragraph in split(document(text))]
+
+
+ITEMS = [f"- paper number {n}, signed by both of the parents" for n in range(9)]
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+@pytest.mark.parametrize(
+    "lead", ["To enrol a child you must send us these:", "## Papers for a school"]
+)
+def test_a_list_stays_with_what_introduces_it(lead, between):
+    after = "The school answers within a week. " * 3
+    text = between.join([lead, *ITEMS]) + f"\n\n{after}"
+    first, *others = paragraphs_of(text)
+    assert first == [lead, *ITEMS]
+    assert len(others) == 1
+
+
+def test_items_as_long_as_paragraphs_are_paragraphs():
+    items = [f"({letter}) " + "the vessel is sold to another owner, and " * 6 for letter in "abc"]
+    assert len(paragraphs_of("\n".join(["Either party may leave, if:", *items]))) == 3
+
+
+def test_the_number_of_a_section_goes_on_no_list():
+    items = [
+        f"({letter}) one of the parties fails to pay an invoice within 30 days;"
+        for letter in "abcd"
+    ]
+    text = "\n\n".join(["Either party may leave, if:", *items, "3. FEES", "3.1 The fee is EUR 40."])
+    assert paragraphs_of(text)[-1] == ["3. FEES", "3.1 The fee is EUR 40."]
+
+
 def test_a_cut_does_not_part_a_letter_from_its_accent():
     text = "e\u0301" * 2_000
     for paragraph in split(document(text)):

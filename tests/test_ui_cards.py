@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from index import Document, Hit, Span
 from qa.answer import Answer, Passage
 from qa.highlight import Piece, pieces
-from qa.ui.cards import CONTEXT, WHOLE, cards, clip
+from qa.ui.cards import CONTEXT, LONGEST_QUOTE, WHOLE, cards, clip
 from qa.ui.document import LONGEST, read_passages, store_passage, view
 from qa.ui.render import escape, render
 
@@ -125,6 +125,48 @@ def test_a_number_and_a_word_stand_on_the_card():
     assert "characters 0\N{EN DASH}10" in html
 
 
+def listed(*items: str) -> Answer:
+    document = Document("d", "Title", "You need:\n- " + "\n- ".join(items), "a/b.txt")
+    lead, at, parts = Span(document, 0, 9), 10, []
+    for item in items:
+        parts.append(Span(document, at + 2, at + 2 + len(item)))
+        at += len(item) + 3
+    hits = tuple(Hit(span, 1.0) for span in (lead, *parts))
+    passage = Passage(Span(document, 0, len(document.text)), hits, 1.0, tuple(parts))
+    return Answer("?", parts[0], 0.7, (passage,), lead, tuple(parts))
+
+
+def test_all_items_of_a_list_are_quoted_and_copied():
+    answer = listed("a passport", "<b>a photograph</b>", "time")
+    (card,) = cards(answer)
+    html = render("answer.html", answer=answer, cards=[card])
+    assert [li.strip() for li in Shown(html, "quotes").text.split("\n") if li.strip()] == [
+        "a passport", "<b>a photograph</b>", "time"
+    ]  # fmt: skip
+    assert card.copied == "a passport\n<b>a photograph</b>\ntime"
+    assert (card.place.start, card.place.end) == (12, len(card.place.document.text))
+    assert card.in_lines
+
+
+def test_a_list_too_long_for_a_card_says_how_much_is_left():
+    answer = listed(*(f"paper {number} " + "of many " * 20 for number in range(9)))
+    (card,) = cards(answer)
+    html = render("answer.html", answer=answer, cards=[card])
+    assert f"and {9 - len(card.quotes)} more" in Shown(html, "quotes").text
+    assert 1 < len(card.quotes) < 9
+    assert sum(len(piece.text) for text in card.quotes for piece in text.pieces) <= LONGEST_QUOTE
+
+
+def test_lines_that_only_wrap_are_no_lines_of_their_own():
+    text = (
+        "The school answers within a week, and if it\ndoes not, ask again.\n\nIt is closed in July."
+    )
+    document = Document("d", "Title", text, "a/b.txt")
+    passage = Passage(Span(document, 0, len(text)), (Hit(Span(document, 0, 10), 1.0),), 1.0)
+    (card,) = cards(Answer("?", None, 0.0, (passage,)))
+    assert not card.in_lines
+
+
 def test_the_passage_that_is_quoted_comes_first():
     document = Document("d", "", "One. Two.", "d.txt")
     first, second = Span(document, 0, 4), Span(document, 5, 9)
@@ -132,8 +174,8 @@ def test_the_passage_that_is_quoted_comes_first():
     shown = cards(Answer("?", second, 0.9, tuple(found)))
     assert [card.passage for card in shown] == [found[1], found[0]]
     assert shown[0].probability == 0.9
-    assert shown[0].quote
-    assert shown[1].quote is None  # its mark says the same
+    assert len(shown[0].quotes) == 1
+    assert not shown[1].quotes  # its mark says the same
 
 
 def test_a_long_passage_is_cut_between_words_around_its_mark():

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import Span
+from index.split import find_blocks
 from qa.answer import Answer, Passage
 from qa.highlight import Piece, pieces
 from qa.judge import WORDS, in_words
@@ -29,10 +30,27 @@ class Card:
     """What is shown of one passage."""
 
     passage: Passage
-    place: Span  # what the card is about: its answer, or else its best sentence
-    quote: Text | None
+    parts: tuple[Span, ...]  # what the card is about: what answers, or else the best sentence
+    quotes: Sequence[Text]  # of these, unless the marks alone show them
     text: Text
     probability: float
+
+    @property
+    def place(self) -> Span:
+        """The stretch that holds all of the parts."""
+        starts, ends = zip(*((part.start, part.end) for part in self.parts), strict=True)
+        return Span(self.parts[0].document, min(starts), max(ends))
+
+    @property
+    def copied(self) -> str:
+        """The parts to be pasted elsewhere, a line each."""
+        return "\n".join(part.text for part in self.parts)
+
+    @property
+    def in_lines(self) -> bool:
+        """Whether its lines mean something: none of them only wraps what another one begins."""
+        text = self.passage.span.text
+        return not any("\n" in text[start:end] for start, end in find_blocks(text))
 
     @property
     def words(self) -> str:
@@ -50,7 +68,7 @@ def cards(answer: Answer) -> list[Card]:
     quoted = [passage for passage in answer.passages if _is_quoted(passage, answer)][:1]
     others = [passage for passage in answer.passages if not quoted or passage is not quoted[0]]
     return [
-        *(_card(passage, answer.quote, answer.confidence) for passage in quoted),
+        *(_card(passage, passage.answers, answer.confidence) for passage in quoted),
         *(_card(passage, _short_answer(passage), passage.confidence) for passage in others),
     ]
 
@@ -67,11 +85,11 @@ def clip(shown: Sequence[Piece], start: int, end: int) -> list[Piece]:
     return clipped
 
 
-def _card(passage: Passage, quote: Span | None, probability: float) -> Card:
+def _card(passage: Passage, quoted: Sequence[Span], probability: float) -> Card:
     return Card(
         passage,
-        passage.answer or passage.best.sentence,
-        _quote(quote) if quote else None,
+        passage.answers or (passage.best.sentence,),
+        _quotes(quoted),
         _around_marks(pieces(passage)),
         probability,
     )
@@ -81,17 +99,23 @@ def _is_quoted(passage: Passage, answer: Answer) -> bool:
     return answer.quote is not None and passage.answer == answer.quote
 
 
-def _short_answer(passage: Passage) -> Span | None:
+def _short_answer(passage: Passage) -> Sequence[Span]:
     """The answer of a passage unless it is a whole sentence, which its mark shows as well."""
     if passage.answer in [hit.sentence for hit in passage.hits]:
-        return None
-    return passage.answer
+        return ()
+    return passage.answers[:1]
 
 
-def _quote(span: Span) -> Text:
-    text = span.text
-    end = len(text) if len(text) <= LONGEST_QUOTE else _word_end(text, LONGEST_QUOTE)
-    return Text([Piece(text[:end], None)], cut_after=end < len(text))
+def _quotes(spans: Sequence[Span]) -> list[Text]:
+    """What is quoted, at most LONGEST_QUOTE characters of it."""
+    quotes, left = [], LONGEST_QUOTE
+    for span in spans:
+        text = span.text
+        end = len(text) if len(text) <= left else _word_end(text, left)
+        if end:
+            quotes.append(Text([Piece(text[:end], None)], cut_after=end < len(text)))
+        left = max(0, left - len(text))
+    return quotes
 
 
 def _around_marks(shown: Sequence[Piece]) -> Text:

@@ -1,0 +1,51 @@
+"""A sentence that introduces a list → the items of the list, wherever its paragraph ends."""
+
+from __future__ import annotations
+
+import re
+
+from index import Span
+from index.split import ITEM, find_blocks, item_kind
+
+LONGEST = 5_000  # characters; a longer list is no answer but a text of its own
+FEWEST = 2  # items; a single one may be a line that begins with a number by chance
+
+PARTED = re.compile(r"[,;](?:\s+(?:and|or))?$")
+FOLLOWS = re.compile(rf"[^\S\n]*(?:\n[^\S\n]*)+{ITEM.pattern}")
+
+
+def items_after(sentence: Span) -> tuple[Span, ...]:
+    """The items of the list that stands right after a sentence, without their marks and without
+    what parts them (", and"); what is indented under an item is of it. None where no list stands
+    there, or one longer than LONGEST."""
+    document, base = sentence.document, sentence.end
+    if not FOLLOWS.match(document.text, base, base + LONGEST):
+        return ()
+    rest = document.text[base : base + LONGEST]
+    items: list[tuple[int, int]] = []
+    for start, end in find_blocks(rest):
+        kind = item_kind(rest, start)
+        if items and _indent(rest, start) > _indent(rest, items[0][0]):
+            items[-1] = (items[-1][0], end)
+        elif kind and (not items or kind == item_kind(rest, items[0][0])):
+            items.append((start, end))
+        else:
+            break
+    else:
+        if base + LONGEST < len(document.text):
+            return ()
+    said = [_said(Span(document, base + start, base + end)) for start, end in items]
+    return tuple(filter(len, said)) if len(items) >= FEWEST else ()
+
+
+def _indent(text: str, at: int) -> int:
+    """How far from the start of its line something stands."""
+    return at - text.rfind("\n", 0, at) - 1
+
+
+def _said(item: Span) -> Span:
+    """An item without its mark and without what parts it from the next one."""
+    mark, parted = ITEM.match(item.text), PARTED.search(item.text)
+    start = item.start + (mark.end() if mark else 0)
+    end = item.start + parted.start() if parted else item.end
+    return Span(item.document, start, max(start, end))

@@ -1,0 +1,85 @@
+"""The items of a list, found after the sentence that introduces it."""
+
+import pytest
+from conftest import document
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Span
+from qa.lists import LONGEST, items_after
+
+LEAD = "You need:"
+
+
+def items_of(rest: str) -> list[str]:
+    whole = document(LEAD + rest)
+    return [item.text for item in items_after(Span(whole, 0, len(LEAD)))]
+
+
+@pytest.mark.parametrize(
+    ("rest", "items"),
+    [
+        ("\n- a passport\n- a photograph", ["a passport", "a photograph"]),
+        ("\n\n* a passport\n\n* a photograph\n\nThen wait.", ["a passport", "a photograph"]),
+        ("\r\n• a passport\r\n• a photograph\r\n", ["a passport", "a photograph"]),
+        ("\n1. a passport,\n2. a photograph, and\n3. time", ["a passport", "a photograph", "time"]),
+        ("\n(a) a passport; or\n(b) an identity card.", ["a passport", "an identity card."]),
+        ("\n- [x] a passport\n- [ ] a photograph", ["a passport", "a photograph"]),
+        (
+            "\n- a passport that is\n  valid\n- a photograph",
+            ["a passport that is\n  valid", "a photograph"],
+        ),
+        (
+            "\n- papers:\n    - a passport\n    - a photograph\n- 40 euros",
+            ["papers:\n    - a passport\n    - a photograph", "40 euros"],
+        ),
+        (
+            "\n(a) a passport\n\n(b) a photograph\n\n3. FEES\n\n4. TERM",
+            ["a passport", "a photograph"],
+        ),
+        ("\n- a passport\n- a photograph\n1. Apply.", ["a passport", "a photograph"]),
+    ],
+)
+def test_items(rest, items):
+    assert items_of(rest) == items
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "",
+        " a passport and a photograph.",
+        "\na passport\na photograph",
+        "\n- a passport",
+        "\n2. and hydrogen peroxide",
+        "\nNamely\n- a passport\n- a photograph",
+        " - a passport\n- a photograph",
+        "\n- \n- ",
+        "\n---\n---",
+        "\n- a passport" * LONGEST,
+        "\n" * LONGEST + "- a passport\n- a photograph",
+    ],
+)
+def test_no_list(rest):
+    assert items_of(rest) == []
+
+
+def test_a_list_just_as_long_as_may_be():
+    number = LONGEST // len("\n- a passport")
+    assert len(items_of("\n- a passport" * number)) == number
+    assert len(items_of("\n- a passport" * (number - 1) + "\n\nThe end." * 9)) == number - 1
+
+
+@given(
+    st.lists(st.sampled_from(["- ", "1. ", "(a) ", "\n", "  ", "a", ", and", "é", "\r"])).map(
+        "".join
+    )
+)
+def test_items_stand_in_order_after_the_sentence_and_hold_something(rest):
+    whole = document(LEAD + rest)
+    at = len(LEAD)
+    for item in items_after(Span(whole, 0, at)):
+        assert item.document is whole
+        assert at < item.start < item.end
+        assert item.text == item.text.strip()
+        at = item.end
