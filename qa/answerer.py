@@ -22,7 +22,7 @@ from qa.judge import (
     unmentioned,
     words_of,
 )
-from qa.lists import items_after
+from qa.layout import items_after
 from qa.question import Mentions, mentions
 from qa.read import Asked, Reader, Reading, Window
 from qa.retrieve import SPARE, Found, retrieve

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from index import Hit, Span
 from index.asking import states
 from index.split import Paragraph
-from qa.lists import items_after
+from qa.layout import in_code, items_after
 from qa.metrics import ARTICLES
 from qa.question import Mentions, points_on, tells
 from qa.read import Reading
@@ -53,9 +53,10 @@ THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 OF_NUMBER = r"(?<=\d)[.,:/](?=\d)|(?<!\w)-(?=\d)|(?<=[\w+#])[+#]"
 NO_PART = re.compile(rf"(?!{OF_NUMBER})[{re.escape(string.punctuation)}]")
 
-# What marks a heading, a quotation or an item of a list, and is no word of it; before a number it
-# may be a sign.
-MARKER = re.compile(r"(?:(?:#{1,6}|[>*+•‣◦·–—-]|\(?(?:\d{1,3}|[A-Za-z])\))\s+)+(?=[^\s\d])")
+# What marks a heading, a quotation, an item of a list or a row of a table, and is no word of it;
+# before a number it may be a sign.
+MARKER = re.compile(r"(?:(?:#{1,6}|[>*+•‣◦·–—-]|\(?(?:\d{1,3}|[A-Za-z])\))\s+)+(?=[^\s\d])|\|\s*")
+ROW_END = re.compile(r"\s*\|$")
 
 STATED_END = re.compile(r"[.!]\W*$")
 
@@ -138,14 +139,15 @@ def parts(question: str, sentence: Span, reading: Reading | None) -> tuple[Span,
 
 
 def quote(sentence: Span, reading: Reading | None) -> Span:
-    """What of a sentence to quote: a short answer if the reader sees one, else all of it; not the
-    mark that it begins with as a heading or an item of a list."""
-    answer = reading.answer if reading and reading.share >= WHOLE_BELOW else sentence
-    marker = MARKER.match(sentence.text)
+    """What of a sentence to quote: a short answer if the reader sees one, else all of it, as of a
+    line of code; not the mark that it begins with as a heading, an item of a list or a row."""
+    short = reading and reading.share >= WHOLE_BELOW and not in_code(sentence)
+    answer = reading.answer if reading and short else sentence
+    marker, closed = MARKER.match(sentence.text), ROW_END.search(sentence.text)
     begins = sentence.start + (marker.end() if marker else 0)
-    if answer.start < begins < answer.end:
-        return Span(sentence.document, begins, answer.end)
-    return answer
+    ends = sentence.start + closed.start() if marker and closed else sentence.end
+    start, end = max(answer.start, begins), min(answer.end, ends)
+    return Span(sentence.document, start, end) if start < end else answer
 
 
 def candidates(judged: Sequence[Judged], asked: Mentions) -> list[Candidate]:

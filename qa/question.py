@@ -13,6 +13,7 @@ from itertools import takewhile
 
 from index.asking import ASKING_FIRST
 
+SPEAKER = re.compile(r"^\W*\w+:\s")  # "Q: ", "REPORTER: "
 MARK = re.compile(r"[?？؟][\s\"'”’»)\]*_]*$")
 
 # Not the first word of a question, which has a capital anyway.
@@ -51,7 +52,7 @@ LITTLE = frozenset(
             "on",
             "one",
         ),
-        *("or", "our", "q", "shall", "should", "some", "that", "the", "their", "them", "they"),
+        *("or", "our", "shall", "should", "some", "that", "the", "their", "them", "they"),
         *("this", "to", "was", "we", "were", "will", "with", "you", "your"),
     }
 )
@@ -106,8 +107,10 @@ def tells(question: str, sentence: str) -> bool:
     words answers nothing, nor does the question itself; a statement does if one asks whether it
     is so."""
     asked = _words(question)
-    checked = not asked & ASKING_FOR and not MARK.search(sentence)
-    return checked or not _words(sentence) <= LITTLE | asked
+    asks = MARK.search(sentence)
+    if not asks and not asked & ASKING_FOR:
+        return True
+    return not _words(SPEAKER.sub("", sentence) if asks else sentence) <= LITTLE | asked
 
 
 def _words(text: str) -> set[str]:

@@ -146,6 +146,6 @@ def opened(text: str) -> Offsets:
     two of them means that as much is opened as closed between them."""
     steps = [PAIRED.get(character, 0) for character in text]
     depth = np.cumsum([0, *steps])
-    quotes = np.cumsum([0, *(character == '"' for character in text)]) % 2
-    state: Offsets = 2 * depth + quotes
+    quotes, code = (np.cumsum([0, *(c == mark for c in text)]) % 2 for mark in '"`')
+    state: Offsets = 4 * depth + 2 * quotes + code
     return state

@@ -11,7 +11,7 @@ import numpy as np
 from index import Hit, SentenceIndex, Span
 from index.sentence_index import Candidates
 from index.split import Paragraph
-from qa.lists import items_after
+from qa.layout import heads_table, items_after
 from qa.question import MARK
 
 # Score of a sentence: cosine + lexical_weight × BM25 (of the sentence and of its titled paragraph,
@@ -68,7 +68,8 @@ def says_something(sentence: str) -> bool:
 
 def may_answer(sentence: Span) -> bool:
     """Whether a sentence may answer at all: it states something, or a list comes after it."""
-    return is_statement(sentence.text) or bool(items_after(sentence))
+    stated = is_statement(sentence.text) and not heads_table(sentence)
+    return stated or bool(items_after(sentence))
 
 
 def is_statement(sentence: str) -> bool:

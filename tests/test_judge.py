@@ -18,6 +18,7 @@ from qa.judge import (
     misses,
     parts,
     probability,
+    quote,
     unmentioned,
     words_of,
 )
@@ -56,6 +57,11 @@ def found(*pairs: tuple[Span, float]):
         ("#1 in the charts of 1894.", "#1 in the charts of 1894."),
         ("> 90 % of the ships were late.", "> 90 % of the ships were late."),
         ("# ", "# "),
+        ("(b) becomes insolvent;", "becomes insolvent;"),
+        ("12. März 1990", "12. März 1990"),
+        ("| Ganja | 335,000 |", "Ganja | 335,000"),
+        ("| 12 | 13 |", "12 | 13"),
+        ("||", "||"),
     ],
 )
 def test_what_marks_a_line_is_not_quoted(text, quoted):
@@ -117,6 +123,12 @@ def test_where_nothing_is_read_the_longer_of_two_sentences_is_likelier():
 def test_where_no_short_answer_stands_out_the_sentence_is_quoted():
     (one,) = judge("When?", found((ONE, 0.9)), {ONE: read(ONE, 3.0, WHOLE_BELOW / 2)})
     assert one.quote == ONE
+
+
+def test_a_line_of_code_is_quoted_whole():
+    whole = document("```\npip install it\n```")
+    sentence = Span(whole, 4, 18)
+    assert quote(sentence, Reading(sentence, 1.0, Span(whole, 4, 7), 0.9)) == sentence
 
 
 LISTED = document(

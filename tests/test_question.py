@@ -128,6 +128,8 @@ def test_a_question_mentions_what_it_asks_about(question):
         ("Is the shop open on Sunday?", "The shop is open on Sunday.", True),
         ("Is the shop open on Sunday?", "**Q: Is the shop open on Sunday?**", False),
         ("Is the shop open on Sunday?", "Is the shop open on Sunday or on Monday?", True),
+        ("Who pays for it?", "REPORTER: And who pays for it?", False),
+        ("Who pays for it?", "Region: It pays.", True),
         ("Is it open?", "It is not open.", True),
         ("When is it open?", "No.", True),
     ],

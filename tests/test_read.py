@@ -106,6 +106,7 @@ def test_no_answer_is_longer_than_the_longest():
         ("He left (in 1894) for Baku.", "left", "1894", "left (in 1894)"),
         ('He said "we left" in 1894.', "we", "1894", "we left"),
         ("He left in 1894 (in May).", "1894", "May)", "1894 (in May)"),
+        ("It raises `KeyError` then.", "raises", "KeyError", "raises `KeyError`"),
     ],
 )
 def test_an_answer_tears_no_bracket_and_no_quotation_apart(text, start, end, answer):

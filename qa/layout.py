@@ -1,10 +1,13 @@
-"""A sentence that introduces a list → the items of the list, wherever its paragraph ends."""
+"""What the layout of a text says of a sentence: what list it introduces, and whether it is code or
+the head of a table."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect
+from functools import lru_cache
 
-from index import Span
+from index import Document, Span
 from index.split import ITEM, find_blocks, item_kind
 
 LONGEST = 5_000  # characters; a longer list is no answer but a text of its own
@@ -12,6 +15,10 @@ FEWEST = 2  # items; a single one may be a line that begins with a number by cha
 
 PARTED = re.compile(r"[,;](?:\s+(?:and|or))?$")
 FOLLOWS = re.compile(rf"[^\S\n]*(?:\n[^\S\n]*)+{ITEM.pattern}")
+TABLE_RULE = re.compile(r"[^\S\n]*\n[|:+\s-]*--[|:+\s-]*(?:\n|$)")
+FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
+
+REMEMBERED = 64  # documents whose fences are known
 
 
 def items_after(sentence: Span) -> tuple[Span, ...]:
@@ -36,6 +43,22 @@ def items_after(sentence: Span) -> tuple[Span, ...]:
             return ()
     said = [_said(Span(document, base + start, base + end)) for start, end in items]
     return tuple(filter(len, said)) if len(items) >= FEWEST else ()
+
+
+def heads_table(sentence: Span) -> bool:
+    """Whether a line names the columns of a table: there are bars in it, and a rule under it."""
+    document, end = sentence.document, sentence.end
+    return "|" in sentence.text and bool(TABLE_RULE.match(document.text, end, end + LONGEST))
+
+
+def in_code(sentence: Span) -> bool:
+    """Whether it stands between fences, as code does in Markdown."""
+    return bisect(_fences(sentence.document), sentence.start) % 2 == 1
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _fences(document: Document) -> list[int]:
+    return [fence.start() for fence in FENCE.finditer(document.text)]
 
 
 def _indent(text: str, at: int) -> int:

@@ -1,4 +1,4 @@
-"""The items of a list, found after the sentence that introduces it."""
+"""Lists, heads of tables and code, by how they are set."""
 
 import pytest
 from conftest import document
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from qa.lists import LONGEST, items_after
+from qa.layout import LONGEST, heads_table, in_code, items_after
 
 LEAD = "You need:"
 
@@ -83,3 +83,28 @@ def test_items_stand_in_order_after_the_sentence_and_hold_something(rest):
         assert at < item.start < item.end
         assert item.text == item.text.strip()
         at = item.end
+
+
+def line(text: str, number: int) -> Span:
+    lines = text.split("\n")
+    start = sum(len(one) + 1 for one in lines[:number])
+    return Span(document(text), start, start + len(lines[number]))
+
+
+@pytest.mark.parametrize("rule", ["|---|---|", "| :--- | ---: |", "--- | ---", "+------+-----+"])
+def test_the_head_of_a_table_is_told_from_its_rows(rule):
+    table = f"| city | people |\n{rule}\n| Ganja | 335,000 |"
+    assert heads_table(line(table, 0))
+    assert not heads_table(line(table, 2))
+
+
+@pytest.mark.parametrize("text", ["A title\n---\nText.", "a | b\nText.", "a | b", "a | b\n- one"])
+def test_what_heads_no_table(text):
+    assert not heads_table(line(text, 0))
+
+
+def test_code_stands_between_fences():
+    text = "Install it:\n```bash\npip install it\n```\nThat is all.\n~~~\nmake\n~~~\nThe end."
+    assert [in_code(line(text, number)) for number in (0, 2, 4, 6, 8)] == [
+        False, True, False, True, False
+    ]  # fmt: skip
