@@ -13,7 +13,7 @@ from itertools import takewhile
 
 from index.asking import ASKING_FIRST
 
-SPEAKER = re.compile(r"^\W*\w+:\s")  # "Q: ", "REPORTER: "
+PUT = re.compile(r"#{1,6}\s|\W*\w+:\s")  # "## ", "Q: ", "REPORTER: "
 MARK = re.compile(r"[?？؟][\s\"'”’»)\]*_]*$")
 
 # Not the first word of a question, which has a capital anyway.
@@ -31,6 +31,7 @@ LONGER = frozenset({"egian", "egians", "land", "stan", "tish", "vian"})
 OF_OTHERS = frozenset({"son", "sen"})  # John, Johnson
 
 ASKING_FOR = frozenset({"what", "which", "who", "whom", "whose", "when", "where", "why", "how"})
+ASKED = frozenset({"ask", "asked", "asking", "asks", "question", "questions"})
 # Words that point at what comes next, and words that say nothing by themselves.
 POINTING = frozenset({"below", "following", "follows", "these", "those"})
 LITTLE = frozenset(
@@ -104,13 +105,14 @@ def points_on(question: str, quote: str) -> bool:
 
 def tells(question: str, sentence: str) -> bool:
     """Whether a sentence says anything that the question does not say itself: a heading with its
-    words answers nothing, nor does the question itself; a statement does if one asks whether it
-    is so."""
-    asked = _words(question)
-    asks = MARK.search(sentence)
+    words answers nothing; a statement does, if one asks whether it is so. Nor does a question that
+    a heading or a speaker puts, unless one asks for it."""
+    asked, asks = _words(question), bool(MARK.search(sentence))
+    if asks and PUT.match(sentence) and not asked & ASKED:
+        return False
     if not asks and not asked & ASKING_FOR:
         return True
-    return not _words(SPEAKER.sub("", sentence) if asks else sentence) <= LITTLE | asked
+    return not _words(sentence) <= LITTLE | asked
 
 
 def _words(text: str) -> set[str]:
