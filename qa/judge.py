@@ -18,7 +18,7 @@ from index.asking import states
 from index.split import Paragraph
 from qa.layout import in_code, items_after
 from qa.metrics import ARTICLES
-from qa.question import Mentions, points_on, tells
+from qa.question import Mentions, is_same, points_on, tells
 from qa.read import Reading
 from qa.retrieve import Found, says_something
 
@@ -42,6 +42,9 @@ SURE_SUPPORT = 0.3
 # The same of a sentence that says nothing but what the question says. Not fitted: of 38,000 that
 # answer a question of the public sets, 3 in 10,000 are such.
 TELLS_NOTHING = -10.0
+# At the least, that of a sentence that stands right after the question itself. Not fitted either:
+# a list of questions and answers is hardly ever wrong about which is which.
+REPLIES = 1.5
 
 DEPTH = 100  # sentences that are found for a question in any case
 WHOLE_BELOW = 0.02  # share of an answer under which the whole sentence is the better quote
@@ -98,14 +101,30 @@ def judge(
     for sentence, (_, paragraph) in readings.items():
         if says_something(sentence.text):
             found.setdefault(sentence, (least, paragraph))
+    replies = _replies(question, found)
+    for sentence, paragraph in replies.items():
+        found.setdefault(sentence, (least, paragraph))
     judged = []
     for sentence, (score, paragraph) in found.items():
         reading = readings[sentence][0] if sentence in readings else None
         odds = log_odds(score, reading, weight) if readings else alone(sentence, score)
         if not tells(question, sentence.text) and not items_after(sentence):
             odds += TELLS_NOTHING
+        elif sentence in replies:
+            odds = max(odds, REPLIES)
         judged.append(Judged(Hit(sentence, odds), paragraph, parts(question, sentence, reading)))
     return sorted(judged, key=lambda one: -one.hit.score)
+
+
+def _replies(question: str, found: Mapping[Span, tuple[float, Paragraph]]) -> dict[Span, Paragraph]:
+    """What stands right after the question itself, where that is among what was found."""
+    replies = {}
+    for sentence, (_, paragraph) in found.items():
+        if is_same(question, sentence.text):
+            after = (one for one in paragraph.sentences if one.start >= sentence.end)
+            if reply := next(after, None):
+                replies[reply] = paragraph
+    return replies
 
 
 def alone(sentence: Span, found: float) -> float:

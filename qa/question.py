@@ -115,6 +115,12 @@ def tells(question: str, sentence: str) -> bool:
     return not _words(sentence) <= LITTLE | asked
 
 
+def is_same(question: str, sentence: str) -> bool:
+    """Whether a sentence is the question itself, as a list of questions and answers has it."""
+    asked = _words(question) - LITTLE
+    return bool(MARK.search(sentence) and asked) and asked == _words(PUT.sub("", sentence)) - LITTLE
+
+
 def _words(text: str) -> set[str]:
     return set(WORD.findall(_fold(text)))
 

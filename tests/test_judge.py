@@ -170,6 +170,18 @@ def test_what_says_nothing_but_the_question_answers_only_whether_it_is_so():
         assert judge(question, ranking, {})[0].hit.sentence == first
 
 
+def test_what_stands_after_the_question_itself_replies_to_it():
+    whole = document(
+        "Q: Is the museum open on Sunday?\nFrom ten to four.\nThe museum is on an island."
+    )
+    asked, reply, other = Span(whole, 0, 32), Span(whole, 33, 50), Span(whole, 51, 78)
+    paragraph = Paragraph(Span(whole, 0, 78), (asked, reply, other))
+    ranking = [(Hit(asked, 1.0), paragraph), (Hit(other, 0.8), paragraph)]
+    first = [judge(q, ranking, {})[0] for q in ("Is the museum open on Sunday?", "The museum?")]
+    assert [one.hit.sentence for one in first] == [reply, other]
+    assert in_words(probability(first[0].hit.score)) in ("likely", "very likely")
+
+
 def test_the_same_words_are_one_answer_and_support_each_other():
     judged = judge(
         "When?",

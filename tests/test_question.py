@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.question import Mentions, mentions, points_on, tells
+from qa.question import Mentions, is_same, mentions, points_on, tells
 
 
 def test_names_and_numbers_are_what_a_question_is_about():
@@ -153,3 +153,22 @@ def test_what_only_repeats_a_question_tells_nothing(question, sentence, told):
 )
 def test_a_quote_that_points_on(quote, pointing):
     assert points_on("Which papers do you need?", quote) is pointing
+
+
+@pytest.mark.parametrize(
+    ("sentence", "same"),
+    [
+        ("**Q: Is the shop open on Sunday?**", True),
+        ("## Is your shop open on Sunday?", True),
+        ("Is the shop open on Monday?", False),
+        ("Is the shop open?", False),
+        ("The shop is open on Sunday.", False),
+        ("?", False),
+    ],
+)
+def test_the_question_itself_is_known_again(sentence, same):
+    assert is_same("Is the shop open on Sunday?", sentence) is same
+
+
+def test_what_has_no_words_of_its_own_is_no_question_to_know_again():
+    assert not is_same("Is it?", "Are they?")
