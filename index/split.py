@@ -29,6 +29,7 @@ MAX_PARAGRAPH = 1_500  # characters; a longer one is no context but a text of it
 MAX_HEADING = 80  # characters
 MAX_BLOCK = 20_000  # characters; Punkt needs memory for all of a block
 WRAP_WIDTHS = range(40, 121)  # columns; narrower is verse or a list, wider is not wrapped
+WITHIN = (0.98, 0.95, 0.9)  # shares of the lines that keep to the width: some may stick out
 FEWEST_WRAPS = 3  # fewer line breaks tell nothing about how a text is laid out
 
 LINE = re.compile(r"[^\n]+")
@@ -40,6 +41,25 @@ ITEM = re.compile(
 OPENER = re.compile(rf"#{{1,6}}\s|{ITEM.pattern}|\||```|~~~|[\W_]+$")
 # A line that nothing is joined to.
 ALONE = re.compile(r"#{1,6}\s|\||```|~~~|[\W_]+$")
+
+# What a line does not end with before an item of a list, but before a number that goes on with it.
+BEFORE_NUMBER = frozenset(
+    {
+        *("a", "about", "article", "articles", "at", "by", "chapter", "clause", "from", "in", "of"),
+        *(
+            "number",
+            "on",
+            "page",
+            "pages",
+            "paragraph",
+            "paragraphs",
+            "section",
+            "sections",
+            "than",
+        ),
+        *("the", "to", "under", "until", "version", "with"),
+    }
+)
 
 OPENING = "“‘«„\"'([{"  # what Punkt takes for the first letter of an abbreviation
 ZERO_WIDTH_JOINER = "\u200d"
@@ -98,7 +118,7 @@ def find_blocks(text: str) -> Iterator[Extent]:
     for lines in runs:
         start = lines[0][0]
         for line, following in pairwise(lines):
-            if not _is_wrap(text[slice(*line)], text[slice(*following)], width):
+            if not _is_wrap(text, line, following, width):
                 yield from cut(text, (start, line[1]), MAX_BLOCK)
                 start = following[0]
         yield from cut(text, (start, lines[-1][1]), MAX_BLOCK)
@@ -237,26 +257,37 @@ def _wrap_width(text: str, runs: Sequence[Sequence[Extent]]) -> int | None:
     """The column a text is wrapped at, if it is: then most lines that another one follows are so
     full that the next word would not have fitted."""
     pairs = [
-        (line[1] - line[0], len(text[slice(*following)].split(maxsplit=1)[0]))
+        (_column(text, line[1]), len(text[slice(*following)].split(maxsplit=1)[0]))
         for lines in runs
         for line, following in pairwise(lines)
     ]
     if len(pairs) < FEWEST_WRAPS:
         return None
     lengths = sorted(length for length, _ in pairs)
-    width = lengths[int(0.98 * (len(lengths) - 1))]  # a few lines may stick out
-    full = sum(length + 1 + word > width for length, word in pairs)
-    return width if width in WRAP_WIDTHS and full > 0.6 * len(pairs) else None
+    for share in WITHIN:
+        width = lengths[int(share * (len(lengths) - 1))]
+        full = sum(length + 1 + word > width for length, word in pairs)
+        if width in WRAP_WIDTHS and full > 0.6 * len(pairs):
+            return width
+    return None
 
 
-def _is_wrap(line: str, following: str, width: int | None) -> bool:
+def _is_wrap(text: str, extent: Extent, after: Extent, width: int | None) -> bool:
     """Whether the break between two lines only wraps a text that is `width` columns wide."""
+    line, following = text[slice(*extent)], text[slice(*after)]
+    word = following.split(maxsplit=1)[0]
+    if word[0].isdigit() and line.rsplit(maxsplit=1)[-1] in BEFORE_NUMBER:
+        return True  # "under section", and in the next line "7. This"
     if OPENER.match(following) or ALONE.match(line):
         return False
-    word = following.split(maxsplit=1)[0]
-    if width is not None and len(line) + 1 + len(word) > width:
+    if width is not None and _column(text, extent[1]) + 1 + len(word) > width:
         return True  # the word would not have fitted, so the writer had no choice
     return word[0].islower() and line[-1] not in ".!?:;"
+
+
+def _column(text: str, at: int) -> int:
+    """How far from the start of its line a place is."""
+    return at - text.rfind("\n", 0, at) - 1
 
 
 def _between_letters(text: str, at: int) -> int:

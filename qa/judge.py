@@ -18,7 +18,7 @@ from index.asking import states
 from index.split import Paragraph
 from qa.layout import in_code, items_after
 from qa.metrics import ARTICLES
-from qa.question import Mentions, is_same, points_on, tells
+from qa.question import Mentions, announces, is_same, points_on, tells
 from qa.read import Reading
 from qa.retrieve import Found, says_something
 
@@ -148,13 +148,15 @@ def log_odds(found: float, reading: Reading | None, weight: float = 1.0) -> floa
 
 def parts(question: str, sentence: Span, reading: Reading | None) -> tuple[Span, ...]:
     """What to quote of a sentence, or the items of the list that it introduces, if that is all that
-    it does: where the quote points on, or is all of a sentence that is no statement."""
+    it does: where it announces what is asked for, or the quote points on or is all of a sentence
+    that is no statement."""
     said = quote(sentence, reading)
     items = items_after(sentence)
     if not items:
         return (said,)
     whole = words_of(said.text) == words_of(sentence.text) and not STATED_END.search(sentence.text)
-    return items if whole or points_on(question, said.text) else (said,)
+    pointing = announces(question, sentence.text) or points_on(question, said.text)
+    return items if whole or pointing else (said,)
 
 
 def quote(sentence: Span, reading: Reading | None) -> Span:

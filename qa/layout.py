@@ -15,6 +15,7 @@ FEWEST = 2  # items; a single one may be a line that begins with a number by cha
 
 PARTED = re.compile(r"[,;](?:\s+(?:and|or))?$")
 FOLLOWS = re.compile(rf"[^\S\n]*(?:\n[^\S\n]*)+{ITEM.pattern}")
+BLANK_BEFORE = re.compile(r"\n[^\S\n]*\n[^\S\n]*\Z")
 TABLE_RULE = re.compile(r"[^\S\n]*\n[|:+\s-]*--[|:+\s-]*(?:\n|$)")
 FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 
@@ -32,7 +33,8 @@ def items_after(sentence: Span) -> tuple[Span, ...]:
     items: list[tuple[int, int]] = []
     for start, end in find_blocks(rest):
         kind = item_kind(rest, start)
-        if items and _indent(rest, start) > _indent(rest, items[0][0]):
+        deeper = bool(items) and _indent(rest, start) > _indent(rest, items[0][0])
+        if deeper or (items and not kind and _runs_on(rest, items[-1], start)):
             items[-1] = (items[-1][0], end)
         elif kind and (not items or kind == item_kind(rest, items[0][0])):
             items.append((start, end))
@@ -64,6 +66,15 @@ def _fences(document: Document) -> list[int]:
 def _indent(text: str, at: int) -> int:
     """How far from the start of its line something stands."""
     return at - text.rfind("\n", 0, at) - 1
+
+
+def _runs_on(text: str, item: tuple[int, int], start: int) -> bool:
+    """Whether a line only goes on with an item: the next one, in a small letter or in a list whose
+    items have blank lines between them."""
+    letter = re.search(r"\w", text[start:])
+    small = letter is not None and letter[0].islower()
+    apart = BLANK_BEFORE.search(text, 0, item[0]) is not None
+    return text.count("\n", item[1], start) == 1 and (small or apart)
 
 
 def _said(item: Span) -> Span:

@@ -34,6 +34,8 @@ ASKING_FOR = frozenset({"what", "which", "who", "whom", "whose", "when", "where"
 ASKED = frozenset({"ask", "asked", "asking", "asks", "question", "questions"})
 # Words that point at what comes next, and words that say nothing by themselves.
 POINTING = frozenset({"below", "following", "follows", "these", "those"})
+KIND_ASKED = re.compile(r"\b(?:what|which)\s+((?:\w+\s+)?\w+)")
+KIND_SAID = re.compile(r"\b(?:following|these|those)\s+((?:\w+\s+)?\w+)")
 LITTLE = frozenset(
     {
         *("a", "an", "and", "any", "are", "at", "be", "by", "can", "do", "does", "for", "from"),
@@ -101,6 +103,15 @@ def points_on(question: str, quote: str) -> bool:
     """Whether a quote only points at an answer that comes after it: "the following documents", or
     nothing that the question does not say itself."""
     return bool(_words(quote) & POINTING) or _words(quote) <= LITTLE | _words(question)
+
+
+def announces(question: str, sentence: str) -> bool:
+    """Whether a sentence announces what is asked for: "these papers:" for "which papers"."""
+    asked, said = (
+        set(" ".join(pattern.findall(_fold(text))).split()) - LITTLE
+        for pattern, text in ((KIND_ASKED, question), (KIND_SAID, sentence))
+    )
+    return bool(asked & said)
 
 
 def tells(question: str, sentence: str) -> bool:

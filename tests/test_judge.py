@@ -144,7 +144,9 @@ INTRODUCING = Span(LISTED, 0, LISTED.text.index("\n"))
         ("What is needed?", "the following papers", 0.9, ["a passport", "a photograph"]),
         ("What do you want?", INTRODUCING.text, 0.9, ["a passport", "a photograph"]),
         ("What do you want?", "us", 0.0, ["a passport", "a photograph"]),  # read as all of it
+        ("Which papers, and when?", "two weeks before", 0.9, ["a passport", "a photograph"]),
         ("How long before?", "two weeks before", 0.9, ["two weeks before"]),
+        ("How long before must you send the papers?", "two weeks", 0.9, ["two weeks"]),
     ],
 )
 def test_a_sentence_that_only_introduces_a_list_gives_its_items(question, said, share, quoted):

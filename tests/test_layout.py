@@ -37,6 +37,12 @@ def items_of(rest: str) -> list[str]:
             "\n(a) a passport\n\n(b) a photograph\n\n3. FEES\n\n4. TERM",
             ["a passport", "a photograph"],
         ),
+        ('\n- say\n"yes" or\n- say "no"\nThen wait.', ['say\n"yes" or', 'say "no"']),
+        (
+            "\n\n1. a form from the\nEmbassy\n\n2. a photograph of\nYourself\n\nThen wait.",
+            ["a form from the\nEmbassy", "a photograph of\nYourself"],
+        ),
+        ("\n\n- a passport\n- a photograph\nThen wait.", ["a passport", "a photograph"]),
         ("\n- a passport\n- a photograph\n1. Apply.", ["a passport", "a photograph"]),
     ],
 )

@@ -114,6 +114,11 @@ def test_a_heading_is_read_with_what_follows_it():
     assert [paragraph.sentences[0].text for paragraph in paragraphs][1] == "Helicopter plant"
 
 
+def test_a_number_after_what_asks_for_one_begins_no_item():
+    text = "b) It must say that it is released under section\n   7. This changes nothing else."
+    assert sentences_of(text) == [text.partition(" This")[0], "This changes nothing else."]
+
+
 def paragraphs_of(text: str) -> list[list[str]]:
     return [[s.text for s in paragraph.sentences] for paragraph in split(document(text))]
 

@@ -43,8 +43,10 @@ class Card:
 
     @property
     def copied(self) -> str:
-        """The parts to be pasted elsewhere, a line each."""
-        return "\n".join(part.text for part in self.parts)
+        """What is to be pasted elsewhere: one part as it stands, several with a line each."""
+        if len(self.parts) == 1:
+            return self.parts[0].text
+        return "\n".join(" ".join(part.text.split()) for part in self.parts)
 
     @property
     def in_lines(self) -> bool:
