@@ -61,6 +61,9 @@ BEFORE_NUMBER = frozenset(
     }
 )
 
+# What no line ends with that is whole, unless it is shown as an example.
+NEVER_LAST = frozenset({"a", "an", "and", "her", "his", "my", "of", "or", "our", "the", "their"})
+
 OPENING = "“‘«„\"'([{"  # what Punkt takes for the first letter of an abbreviation
 ZERO_WIDTH_JOINER = "\u200d"
 
@@ -275,11 +278,13 @@ def _wrap_width(text: str, runs: Sequence[Sequence[Extent]]) -> int | None:
 def _is_wrap(text: str, extent: Extent, after: Extent, width: int | None) -> bool:
     """Whether the break between two lines only wraps a text that is `width` columns wide."""
     line, following = text[slice(*extent)], text[slice(*after)]
-    word = following.split(maxsplit=1)[0]
-    if word[0].isdigit() and line.rsplit(maxsplit=1)[-1] in BEFORE_NUMBER:
+    word, last = following.split(maxsplit=1)[0], line.rsplit(maxsplit=1)[-1]
+    if word[0].isdigit() and last in BEFORE_NUMBER:
         return True  # "under section", and in the next line "7. This"
     if OPENER.match(following) or ALONE.match(line):
         return False
+    if last in NEVER_LAST:
+        return True
     if width is not None and _column(text, extent[1]) + 1 + len(word) > width:
         return True  # the word would not have fitted, so the writer had no choice
     return word[0].islower() and line[-1] not in ".!?:;"

@@ -34,6 +34,7 @@ WHOLE = re.compile(
     """,
     re.VERBOSE,
 )
+CELL = re.compile(r"(?:^|(?<=\s))\|(?=\s)")  # the bar before one; in P(A|B) is none
 ENDS_SENTENCE = ".,;:!?'"  # after an address, not of it
 SIGN = re.compile(r"(?:^|(?<=[\s(\[]))[-−+](?=\d)")
 JOINED = "\u200d\ufe0e\ufe0f"  # to the character before: parts of one emoji
@@ -143,9 +144,11 @@ def _best_stretch(starts: Floats, ends: Floats, opened: Offsets) -> tuple[int, i
 
 def opened(text: str) -> Offsets:
     """A number for what is open at each offset of a text, its end included: the same number at
-    two of them means that as much is opened as closed between them."""
+    two of them means that as much is opened as closed between them, in one cell of a table."""
     steps = [PAIRED.get(character, 0) for character in text]
     depth = np.cumsum([0, *steps])
     quotes, code = (np.cumsum([0, *(c == mark for c in text)]) % 2 for mark in '"`')
-    state: Offsets = 4 * depth + 2 * quotes + code
+    cells = np.zeros(len(text) + 1, np.int64)
+    cells[[bar.end() for bar in CELL.finditer(text)]] = len(text) + 1
+    state: Offsets = 4 * (depth + cells.cumsum()) + 2 * quotes + code
     return state

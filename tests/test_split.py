@@ -102,6 +102,12 @@ def test_a_line_that_goes_on_in_lower_case_is_joined():
     assert sentences_of(text) == [text]
 
 
+def test_a_line_that_cannot_end_so_goes_on():
+    text = "The pump left Bergen yesterday on the\nMS Trollfjord and arrives on Friday."
+    assert sentences_of(text) == [text]
+    assert len(sentences_of("The pump left Bergen\nMS Trollfjord")) == 2
+
+
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("piece", [".", "! ", "a\n", "?!", "x", "\t", "“", "1. ", "a. b\n"])
 def test_hostile_repetition_takes_no_more_than_its_length(piece):
