@@ -56,9 +56,13 @@ THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 OF_NUMBER = r"(?<=\d)[.,:/](?=\d)|(?<!\w)-(?=\d)|(?<=[\w+#])[+#]"
 NO_PART = re.compile(rf"(?!{OF_NUMBER})[{re.escape(string.punctuation)}]")
 
-# What marks a heading, a quotation, an item of a list or a row of a table, and is no word of it;
-# before a number it may be a sign.
-MARKER = re.compile(r"(?:(?:#{1,6}|[>*+•‣◦·–—-]|\(?(?:\d{1,3}|[A-Za-z])\))\s+)+(?=[^\s\d])|\|\s*")
+# What marks a heading, a quotation, an item of a list, a section or a row of a table, and is no
+# word of it; before a number it may be a sign.
+MARKER = re.compile(
+    r"(?:(?:#{1,6}|[>*+•‣◦·–—-]|\(?(?:\d{1,3}|[A-Za-z])\))\s+)+(?=[^\s\d])"  # "# ", "- ", "(b) "
+    r"|\d{1,3}(?:\.\d{1,3})+\.?\s+(?=[A-Z\"“])"  # "2.2 Either party", not "2.2 million"
+    r"|\|\s*"
+)
 ROW_END = re.compile(r"\s*\|$")
 
 STATED_END = re.compile(r"[.!]\W*$")
@@ -154,7 +158,8 @@ def parts(question: str, sentence: Span, reading: Reading | None) -> tuple[Span,
     items = items_after(sentence)
     if not items:
         return (said,)
-    whole = words_of(said.text) == words_of(sentence.text) and not STATED_END.search(sentence.text)
+    all_of_it = words_of(said.text) == words_of(quote(sentence, None).text)
+    whole = all_of_it and not STATED_END.search(sentence.text)
     pointing = announces(question, sentence.text) or points_on(question, said.text)
     return items if whole or pointing else (said,)
 
@@ -168,7 +173,9 @@ def quote(sentence: Span, reading: Reading | None) -> Span:
     begins = sentence.start + (marker.end() if marker else 0)
     ends = sentence.start + closed.start() if marker and closed else sentence.end
     start, end = max(answer.start, begins), min(answer.end, ends)
-    return Span(sentence.document, start, end) if start < end else answer
+    if start >= end:  # it quotes nothing but the mark
+        start, end = (begins, ends) if begins < ends else (answer.start, answer.end)
+    return Span(sentence.document, start, end)
 
 
 def candidates(judged: Sequence[Judged], asked: Mentions) -> list[Candidate]:

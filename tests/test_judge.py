@@ -59,6 +59,8 @@ def found(*pairs: tuple[Span, float]):
         ("# ", "# "),
         ("(b) becomes insolvent;", "becomes insolvent;"),
         ("12. März 1990", "12. März 1990"),
+        ("2.2 Either party may leave.", "Either party may leave."),
+        ("2.2 million people left.", "2.2 million people left."),
         ("| Ganja | 335,000 |", "Ganja | 335,000"),
         ("| 12 | 13 |", "12 | 13"),
         ("||", "||"),
@@ -123,6 +125,12 @@ def test_where_nothing_is_read_the_longer_of_two_sentences_is_likelier():
 def test_where_no_short_answer_stands_out_the_sentence_is_quoted():
     (one,) = judge("When?", found((ONE, 0.9)), {ONE: read(ONE, 3.0, WHOLE_BELOW / 2)})
     assert one.quote == ONE
+
+
+def test_the_number_of_a_section_alone_is_no_answer():
+    whole = document("2.2 Either party may leave.")
+    sentence = Span(whole, 0, 27)
+    assert quote(sentence, Reading(sentence, 1.0, Span(whole, 0, 3), 0.9)).text == whole.text[4:]
 
 
 def test_a_line_of_code_is_quoted_whole():
