@@ -35,34 +35,23 @@ FEWEST_WRAPS = 3  # fewer line breaks tell nothing about how a text is laid out
 LINE = re.compile(r"[^\n]+")
 # How an item of a list begins.
 ITEM = re.compile(
-    r"([-*+•‣◦·–—]|\(?(?:\d{1,3}[.)]|[A-Za-z]\)))[^\S\n]+(?:\[[ xX]\][^\S\n]+)?(?=\S)"
+    r"([-*+•‣◦·–—]|\(?(?:\d{1,3}[.)]|(?:[A-Za-z]|[ivx]{2,5})\)))[^\S\n]+"
+    r"(?:\[[ xX]\][^\S\n]+)?(?=\S)"
 )
 # A line that begins a block of its own: a heading, a list item, a table row, a fence, a rule.
 OPENER = re.compile(rf"#{{1,6}}\s|{ITEM.pattern}|\||```|~~~|[\W_]+$")
 # A line that nothing is joined to.
 ALONE = re.compile(r"#{1,6}\s|\||```|~~~|[\W_]+$")
 
-# What a line does not end with before an item of a list, but before a number that goes on with it.
+# After these a number goes on with the line before, and begins no item of a list.
 BEFORE_NUMBER = frozenset(
     {
-        *("a", "about", "article", "articles", "at", "by", "chapter", "clause", "from", "in", "of"),
-        *(
-            "number",
-            "on",
-            "page",
-            "pages",
-            "paragraph",
-            "paragraphs",
-            "section",
-            "sections",
-            "than",
-        ),
-        *("the", "to", "under", "until", "version", "with"),
+        *("article", "articles", "chapter", "clause", "figure", "number", "page", "pages"),
+        *("paragraph", "paragraphs", "section", "sections", "table", "version"),
     }
 )
-
-# What no line ends with that is whole, unless it is shown as an example.
-NEVER_LAST = frozenset({"a", "an", "and", "her", "his", "my", "of", "or", "our", "the", "their"})
+# What no line ends with that is whole.
+NEVER_LAST = frozenset({"and", "my", "of", "our", "the", "their"})
 
 OPENING = "“‘«„\"'([{"  # what Punkt takes for the first letter of an abbreviation
 ZERO_WIDTH_JOINER = "\u200d"
@@ -185,7 +174,7 @@ def group_blocks(text: str, blocks: Sequence[Sequence[Extent]]) -> Iterator[list
                 group = []
             group.append(sentence)
         after_heading = heading
-        introduced = heading or text[end - 1] == ":"
+        introduced = heading or text[first:end].rstrip("*_").endswith(":")
     if group:
         yield group
 
@@ -194,7 +183,7 @@ def item_kind(text: str, at: int) -> str | None:
     """How an item of a list that begins there is marked, the same for all of one list: "-", "1.",
     "(a)"; None if none begins there."""
     mark = ITEM.match(text, at)
-    return re.sub(r"[A-Za-z]", "a", re.sub(r"\d+", "1", mark[1])) if mark else None
+    return re.sub(r"[A-Za-z]+", "a", re.sub(r"\d+", "1", mark[1])) if mark else None
 
 
 def _is_heading(text: str, block: Sequence[Extent]) -> bool:

@@ -143,7 +143,10 @@ class Answerer:
         best, lead = found[0], found[0].judged[0]
         # The passage of the answer first, also where the support of others made it the best.
         groups = _by_paragraph([lead, *judged], k)
-        passages = tuple(self._passage(group, best, asked) for group in groups)
+        passages: tuple[Passage, ...] = ()
+        for group in groups:
+            if not _is_shown(group[0].paragraph.span, passages):
+                passages += (self._passage(group, best, asked),)
         missing = unmentioned(asked, lead, passages[0].span)
         misdated = asked.misdated_in(lead.hit.sentence.text)
         refused = Answer(
@@ -180,7 +183,7 @@ class Answerer:
             and not any(_overlap(one.hit.sentence, item) for item in items)
         ]
         return Passage(
-            self._with_lead(first, items),
+            self._with_lead(first, [*items, *answers]),
             tuple(sorted(marked, key=lambda hit: hit.sentence.start)),
             first.hit.score,
             answers,
@@ -189,10 +192,9 @@ class Answerer:
 
     def _with_lead(self, judged: Judged, items: Sequence[Span]) -> Span:
         """The paragraph, and of the one before it what a sentence near its start may refer to; to
-        the end of the list that the sentence introduces."""
+        the end of a list that is introduced in it."""
         span = judged.paragraph.span
-        if items and items[-1].end > span.end:
-            span = Span(span.document, span.start, items[-1].end)
+        span = Span(span.document, span.start, max(span.end, *(item.end for item in items), 0))
         missing = LEAD - (judged.hit.sentence.start - span.start)
         before = self.index.paragraph_before(span) if missing > 0 else None
         if before is None:
@@ -286,6 +288,14 @@ def _by_paragraph(ranking: Iterable[Judged], k: int) -> list[list[Judged]]:
     return list(different.values())
 
 
+def _is_shown(paragraph: Span, passages: Sequence[Passage]) -> bool:
+    """Whether the list that a passage introduces reaches over all of a later paragraph."""
+    return any(
+        paragraph in passage.span and paragraph.start > passage.best.sentence.start
+        for passage in passages
+    )
+
+
 def _said(paragraph: Span) -> tuple[str, str]:
     """What copies of a paragraph have in common; the same words may be about another thing where
     the title is another."""
@@ -326,10 +336,13 @@ def _parts(group: Sequence[Judged]) -> tuple[Span, ...]:
     best, *others = group
     parts = [*best.parts]
     for one in others:
-        said = {_words(part) for part in parts}
-        once = _words(one.quote) in said or any(_overlap(one.quote, part) for part in parts)
-        if probability(one.hit.score) >= PART and not once:
-            parts.append(one.quote)
+        if probability(one.hit.score) >= PART:
+            said = {_words(part) for part in parts}
+            parts += [
+                part
+                for part in one.parts
+                if _words(part) not in said and not any(_overlap(part, known) for known in parts)
+            ]
     return tuple(parts)
 
 

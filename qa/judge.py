@@ -16,9 +16,17 @@ from dataclasses import dataclass
 from index import Hit, Span
 from index.asking import states
 from index.split import Paragraph
-from qa.layout import in_code, items_after
+from qa.layout import in_code, in_own_line, items_after
 from qa.metrics import ARTICLES
-from qa.question import Mentions, announces, is_same, points_on, tells
+from qa.question import (
+    MARK,
+    STATEMENT_END,
+    Mentions,
+    announces,
+    is_same,
+    points_on,
+    tells,
+)
 from qa.read import Reading
 from qa.retrieve import Found, says_something
 
@@ -42,9 +50,9 @@ SURE_SUPPORT = 0.3
 # The same of a sentence that says nothing but what the question says. Not fitted: of 38,000 that
 # answer a question of the public sets, 3 in 10,000 are such.
 TELLS_NOTHING = -10.0
-# At the least, that of a sentence that stands right after the question itself. Not fitted either:
-# a list of questions and answers is hardly ever wrong about which is which.
-REPLIES = 1.5
+# At the least, that of the statement that stands after the question itself, in a list of questions
+# and answers. Not fitted either: a sentence that the reader is surer of still comes first.
+REPLIES = 0.0
 
 DEPTH = 100  # sentences that are found for a question in any case
 WHOLE_BELOW = 0.02  # share of an answer under which the whole sentence is the better quote
@@ -56,16 +64,12 @@ THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 OF_NUMBER = r"(?<=\d)[.,:/](?=\d)|(?<!\w)-(?=\d)|(?<=[\w+#])[+#]"
 NO_PART = re.compile(rf"(?!{OF_NUMBER})[{re.escape(string.punctuation)}]")
 
-# What marks a heading, a quotation, an item of a list, a section or a row of a table, and is no
-# word of it; before a number it may be a sign.
-MARKER = re.compile(
-    r"(?:(?:#{1,6}|[>*+•‣◦·–—-]|\(?(?:\d{1,3}|[A-Za-z])\))\s+)+(?=[^\s\d])"  # "# ", "- ", "(b) "
-    r"|\d{1,3}(?:\.\d{1,3})+\.?\s+(?=[A-Z\"“])"  # "2.2 Either party", not "2.2 million"
-    r"|\|\s*"
-)
+# What marks a heading, a quotation, an item of a list or a row of a table, and is no word of it;
+# before a number it may be a sign.
+MARKER = re.compile(r"(?:(?:#{1,6}|[>*+•‣◦·–—-]|\(?(?:\d{1,3}|[A-Za-z])\))\s+)+(?=[^\s\d])|\|\s*")
 ROW_END = re.compile(r"\s*\|$")
 
-STATED_END = re.compile(r"[.!]\W*$")
+SECTION = re.compile(r"\d{1,3}(?:\.\d{1,3})+\.?")
 
 WORDS = ((0.8, "very likely"), (0.5, "likely"), (0.25, "possible"), (0.0, "weak"))
 
@@ -121,12 +125,17 @@ def judge(
 
 
 def _replies(question: str, found: Mapping[Span, tuple[float, Paragraph]]) -> dict[Span, Paragraph]:
-    """What stands right after the question itself, where that is among what was found."""
+    """The first statement after the question itself, where that is among what was found and stands
+    in a line of its own; none where another question comes first."""
     replies = {}
     for sentence, (_, paragraph) in found.items():
-        if is_same(question, sentence.text):
+        if is_same(question, sentence.text) and in_own_line(sentence):
             after = (one for one in paragraph.sentences if one.start >= sentence.end)
-            if reply := next(after, None):
+            ended = (
+                one for one in after if MARK.search(one.text) or STATEMENT_END.search(one.text)
+            )
+            reply = next(ended, None)
+            if reply is not None and not MARK.search(reply.text):
                 replies[reply] = paragraph
     return replies
 
@@ -152,16 +161,16 @@ def log_odds(found: float, reading: Reading | None, weight: float = 1.0) -> floa
 
 def parts(question: str, sentence: Span, reading: Reading | None) -> tuple[Span, ...]:
     """What to quote of a sentence, or the items of the list that it introduces, if that is all that
-    it does: where it announces what is asked for, or the quote points on or is all of a sentence
-    that is no statement."""
+    it does: where it announces what is asked for, or the quote points on, is but the number of the
+    section, or is all of it. What ends as a statement does introduces nothing."""
     said = quote(sentence, reading)
-    items = items_after(sentence)
-    if not items:
-        return (said,)
-    all_of_it = words_of(said.text) == words_of(quote(sentence, None).text)
-    whole = all_of_it and not STATED_END.search(sentence.text)
-    pointing = announces(question, sentence.text) or points_on(question, said.text)
-    return items if whole or pointing else (said,)
+    pointing = not STATEMENT_END.search(sentence.text) and (
+        words_of(said.text) == words_of(quote(sentence, None).text)
+        or (said.start == sentence.start and SECTION.fullmatch(said.text))
+        or announces(question, sentence.text)
+        or points_on(question, said.text)
+    )
+    return (items_after(sentence) if pointing else ()) or (said,)
 
 
 def quote(sentence: Span, reading: Reading | None) -> Span:
@@ -173,9 +182,7 @@ def quote(sentence: Span, reading: Reading | None) -> Span:
     begins = sentence.start + (marker.end() if marker else 0)
     ends = sentence.start + closed.start() if marker and closed else sentence.end
     start, end = max(answer.start, begins), min(answer.end, ends)
-    if start >= end:  # it quotes nothing but the mark
-        start, end = (begins, ends) if begins < ends else (answer.start, answer.end)
-    return Span(sentence.document, start, end)
+    return Span(sentence.document, start, end) if start < end else answer
 
 
 def candidates(judged: Sequence[Judged], asked: Mentions) -> list[Candidate]:

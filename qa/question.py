@@ -13,7 +13,8 @@ from itertools import takewhile
 
 from index.asking import ASKING_FIRST
 
-PUT = re.compile(r"#{1,6}\s|\W*\w+:\s")  # "## ", "Q: ", "REPORTER: "
+LABEL = re.compile(r"\W*(?:\d{1,3}[.)]\s+)?(?:\w+:\s+)?")  # "## ", "1. ", "Q: ", "REPORTER: "
+STATEMENT_END = re.compile(r"[.!]\W*$")
 MARK = re.compile(r"[?？؟][\s\"'”’»)\]*_]*$")
 
 # Not the first word of a question, which has a capital anyway.
@@ -115,21 +116,35 @@ def announces(question: str, sentence: str) -> bool:
 
 
 def tells(question: str, sentence: str) -> bool:
-    """Whether a sentence says anything that the question does not say itself: a heading with its
-    words answers nothing; a statement does, if one asks whether it is so. Nor does a question that
-    a heading or a speaker puts, unless one asks for it."""
-    asked, asks = _words(question), bool(MARK.search(sentence))
-    if asks and PUT.match(sentence) and not asked & ASKED:
-        return False
-    if not asks and not asked & ASKING_FOR:
+    """Whether a sentence says anything that the question does not say itself. A heading with its
+    words answers nothing; a statement may. Nor does a question answer that a heading or a speaker
+    puts, or that stands in a numbered list, unless one asks for questions."""
+    asked = _words(question)
+    if MARK.search(sentence):
+        if _is_put(sentence):
+            return bool(asked & ASKED)
+    elif STATEMENT_END.search(sentence) or "or" in asked or not asked & ASKING_FOR:
         return True
     return not _words(sentence) <= LITTLE | asked
 
 
 def is_same(question: str, sentence: str) -> bool:
     """Whether a sentence is the question itself, as a list of questions and answers has it."""
-    asked = _words(question) - LITTLE
-    return bool(MARK.search(sentence) and asked) and asked == _words(PUT.sub("", sentence)) - LITTLE
+    if not MARK.search(sentence):
+        return False
+    asked, put = (_words(_unlabelled(text)) - LITTLE for text in (question, sentence))
+    return bool(asked) and asked == put
+
+
+def _is_put(sentence: str) -> bool:
+    """Whether a heading, a number or a speaker stands before it."""
+    label = LABEL.match(sentence)
+    return sentence.startswith("#") or (label is not None and bool(WORD.search(label[0])))
+
+
+def _unlabelled(sentence: str) -> str:
+    label = LABEL.match(sentence)
+    return sentence[label.end() :] if label else sentence
 
 
 def _words(text: str) -> set[str]:

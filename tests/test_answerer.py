@@ -1,4 +1,5 @@
 import json
+from itertools import pairwise
 
 import pytest
 from conftest import HEADLINE, SEEDS, document
@@ -195,6 +196,38 @@ def test_the_answer_is_marked_where_it_stands(answerer):
 def index_of(tmp_path, embedder, *texts):
     documents = [document(text, f"{number}.txt") for number, text in enumerate(texts)]
     return SentenceIndex.create(tmp_path / "an.index", documents, embedder=embedder)
+
+
+class OfPapers:
+    """Sure of what speaks of papers, and of where it says so."""
+
+    def read(self, asked):
+        return [tuple(self._reading(sentence) for sentence in window) for _, window in asked]
+
+    def _reading(self, sentence):
+        at = sentence.text.find("papers")
+        if at < 0:
+            return Reading(sentence, -20.0, sentence, 0.0)
+        start = sentence.start + at
+        return Reading(sentence, 20.0, Span(sentence.document, start, start + 6), 0.9)
+
+
+@pytest.mark.parametrize(
+    "before", ["", "The papers of a pilot are kept in the tower of the harbour. "]
+)
+def test_all_of_a_list_lies_in_its_passage_and_is_shown_once(tmp_path, embedder, before):
+    items = [f"- certificate number {n} of the ministry of the sea" for n in range(40)]
+    text = f"{before}A pilot must send us the following papers:\n" + "\n".join(items)
+    answer = Answerer(index_of(tmp_path, embedder, text), reader=OfPapers()).ask("Which papers?")
+    first = answer.passages[0]
+    assert {item[2:] for item in items} <= {part.text for part in answer.parts}
+    assert all(part in first.span for part in answer.parts)
+    for passage in answer.passages:
+        extents = [(hit.sentence.start, hit.sentence.end) for hit in passage.hits]
+        assert extents == sorted(extents)
+        assert all(end <= start for (_, end), (start, _) in pairwise(extents))
+        assert all(hit.sentence in passage.span for hit in passage.hits)
+    assert len(answer.passages) == 1
 
 
 def test_equal_answers_are_one_with_several_places(tmp_path, embedder):

@@ -43,6 +43,8 @@ def items_of(rest: str) -> list[str]:
             ["a form from the\nEmbassy", "a photograph of\nYourself"],
         ),
         ("\n\n- a passport\n- a photograph\nThen wait.", ["a passport", "a photograph"]),
+        ("\n(i) rain;\n(ii) snow; or\n(iii) hail.", ["rain", "snow", "hail."]),
+        ("\n\n(i) rain;\n\n(ii) snow; or\n\n(iii) hail.", ["rain", "snow", "hail."]),
         ("\n- a passport\n- a photograph\n1. Apply.", ["a passport", "a photograph"]),
     ],
 )
@@ -110,7 +112,41 @@ def test_what_heads_no_table(text):
 
 
 def test_code_stands_between_fences():
-    text = "Install it:\n```bash\npip install it\n```\nThat is all.\n~~~\nmake\n~~~\nThe end."
-    assert [in_code(line(text, number)) for number in (0, 2, 4, 6, 8)] == [
+    text = "Install it:\n```bash\npip install it\n```\nThat is all.\n\n~~~\nmake\n~~~\nThe end."
+    assert [in_code(line(text, number)) for number in (0, 2, 4, 7, 9)] == [
         False, True, False, True, False
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "items"),
+    [
+        ("- Adults pay 12 euros\n- Children pay 5\n- Dogs get in free", 0, []),
+        ("- Papers:\n  - a passport\n  - a photo\n- Fees: 4 euros", 0, ["a passport", "a photo"]),
+        ("- Adults pay\n  12 euros\n- Children pay 5\n- Dogs get in free", 1, []),
+    ],
+)
+def test_an_item_introduces_only_what_is_indented_under_it(text, number, items):
+    assert [item.text for item in items_after(line(text, number))] == items
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The pump\n~~~~~~~~\n\nIt was built in 1974.",
+        "Install it:\n```\nIt is never closed.",
+        "One ```line``` only:\n```It is``` short.\n\nIt was built.",
+    ],
+)
+def test_what_is_no_code(text):
+    assert not in_code(line(text, text.count("\n")))
+
+
+@pytest.mark.timeout(20)
+def test_hostile_tables_and_lists_take_no_longer_than_their_length():
+    rule = "a | b\n" + "-" * 100_000 + "x"
+    assert not heads_table(line(rule, 0))
+    fences = "~~~\n\n" * 100_000 + "The end."
+    assert not in_code(Span(document(fences), len(fences) - 8, len(fences)))
+    bullets = document("\n- ab" * 100_000)
+    assert not any(items_after(Span(bullets, 5 * n + 1, 5 * n + 5)) for n in range(10_000))

@@ -135,6 +135,8 @@ def test_a_question_mentions_what_it_asks_about(question):
         ("Who pays for it?", "Region: It pays.", True),
         ("Is it open?", "It is not open.", True),
         ("When is it open?", "No.", True),
+        ("Who won, Federer or Nadal?", "Nadal won.", True),
+        ("Which is cheaper, the red or the blue ticket?", "The red ticket", True),
     ],
 )
 def test_what_only_repeats_a_question_tells_nothing(question, sentence, told):
@@ -160,6 +162,7 @@ def test_a_quote_that_points_on(quote, pointing):
     [
         ("**Q: Is the shop open on Sunday?**", True),
         ("## Is your shop open on Sunday?", True),
+        ("## 2. Is your shop open on Sunday?", True),
         ("Is the shop open on Monday?", False),
         ("Is the shop open?", False),
         ("The shop is open on Sunday.", False),

@@ -125,6 +125,11 @@ def test_a_number_after_what_asks_for_one_begins_no_item():
     assert sentences_of(text) == [text.partition(" This")[0], "This changes nothing else."]
 
 
+def test_a_number_after_other_words_may_begin_a_list():
+    text = "The committee consists of\n1. the chair\n2. the secretary"
+    assert len(sentences_of(text)) == 3
+
+
 def paragraphs_of(text: str) -> list[list[str]]:
     return [[s.text for s in paragraph.sentences] for paragraph in split(document(text))]
 

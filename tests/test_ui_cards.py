@@ -157,6 +157,12 @@ def test_a_list_too_long_for_a_card_says_how_much_is_left():
     assert sum(len(piece.text) for text in card.quotes for piece in text.pieces) <= LONGEST_QUOTE
 
 
+def test_what_fills_a_card_alone_says_how_much_is_left_too():
+    answer = listed("of many " * 90, "second", "third")
+    html = render("answer.html", answer=answer, cards=cards(answer))
+    assert "and 2 more" in Shown(html, "quotes").text
+
+
 def test_lines_that_only_wrap_are_no_lines_of_their_own():
     text = (
         "The school answers within a week, and if it\ndoes not, ask again.\n\nIt is closed in July."

@@ -13,7 +13,7 @@ from qa.judge import WORDS, in_words
 
 CONTEXT = 260  # characters shown on either side of the marks in a card
 WHOLE = 700  # a passage up to this length is shown whole
-LONGEST_QUOTE = 600
+LONGEST_QUOTE, LEAST_QUOTE = 600, 80  # of all items of a list, and of the last one that is cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +110,15 @@ def _short_answer(passage: Passage) -> Sequence[Span]:
 
 def _quotes(spans: Sequence[Span]) -> list[Text]:
     """What is quoted, at most LONGEST_QUOTE characters of it."""
-    quotes, left = [], LONGEST_QUOTE
+    quotes: list[Text] = []
+    left = LONGEST_QUOTE
     for span in spans:
         text = span.text
+        if quotes and left < min(len(text), LEAST_QUOTE):
+            break
         end = len(text) if len(text) <= left else _word_end(text, left)
-        if end:
-            quotes.append(Text([Piece(text[:end], None)], cut_after=end < len(text)))
-        left = max(0, left - len(text))
+        quotes.append(Text([Piece(text[:end], None)], cut_after=end < len(text)))
+        left -= end
     return quotes
 
 
