@@ -40,23 +40,8 @@ KIND_SAID = re.compile(r"\b(?:following|these|those)\s+((?:\w+\s+)?\w+)")
 LITTLE = frozenset(
     {
         *("a", "an", "and", "any", "are", "at", "be", "by", "can", "do", "does", "for", "from"),
-        *(
-            "has",
-            "have",
-            "i",
-            "if",
-            "in",
-            "is",
-            "it",
-            "its",
-            "may",
-            "must",
-            "my",
-            "of",
-            "on",
-            "one",
-        ),
-        *("or", "our", "shall", "should", "some", "that", "the", "their", "them", "they"),
+        *("has", "have", "i", "if", "in", "is", "it", "its", "may", "must", "my", "of", "on"),
+        *("one", "or", "our", "shall", "should", "some", "that", "the", "their", "them", "they"),
         *("this", "to", "was", "we", "were", "will", "with", "you", "your"),
     }
 )
@@ -143,6 +128,7 @@ def _is_put(sentence: str) -> bool:
 
 
 def _unlabelled(sentence: str) -> str:
+    """A sentence without what stands before it."""
     label = LABEL.match(sentence)
     return sentence[label.end() :] if label else sentence
 
