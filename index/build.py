@@ -16,6 +16,7 @@ from index.embed import Embedder, embed_in_context
 from index.errors import DocumentError
 from index.lexical import LexicalWriter
 from index.split import Paragraph, Splitter
+from index.table import said
 from index.vectors import Vectors, write_segment
 
 FORMAT = "1"  # raise it when an index written before cannot be read any more
@@ -59,7 +60,7 @@ def build(
                     for ids, paragraph in zip(added, paragraphs, strict=True):
                         titled = f"{document.title}\n{paragraph.span.text}"
                         for number, sentence in zip(ids, paragraph.sentences, strict=True):
-                            lexical.add(number, sentence.text, titled)
+                            lexical.add(number, said(sentence), titled)
                         yield ids, paragraph
 
             for batch in _batches(add_documents()):
@@ -68,7 +69,7 @@ def build(
                     embed_in_context(
                         embedder,
                         [paragraph.span.document.title for _, paragraph in batch],
-                        [[s.text for s in paragraph.sentences] for _, paragraph in batch],
+                        [[said(s) for s in paragraph.sentences] for _, paragraph in batch],
                     ),
                 )
                 bar.update(sum(len(paragraph.span) for _, paragraph in batch))

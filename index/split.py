@@ -21,12 +21,13 @@ from index.errors import UnderlineError
 if TYPE_CHECKING:
     from nltk.tokenize.punkt import PunktSentenceTokenizer
 
-SPLITTER = "blocks-punkt-2"  # recorded in an index; raise it when the same text splits otherwise
+SPLITTER = "blocks-punkt-3"  # recorded in an index; raise it when the same text splits otherwise
 
 MAX_SENTENCE = 1_000  # characters; about what the default embedder reads in one piece
 MIN_PARAGRAPH = 200  # characters; a shorter block (heading, list item) is read with the next ones
 MAX_PARAGRAPH = 1_500  # characters; a longer one is no context but a text of its own
 MAX_HEADING = 80  # characters
+MAX_ROW = 300  # characters; in a longer one, sentences stand in the cells
 MAX_BLOCK = 20_000  # characters; Punkt needs memory for all of a block
 WRAP_WIDTHS = range(40, 121)  # columns; narrower is verse or a list, wider is not wrapped
 WITHIN = (0.98, 0.95, 0.9)  # shares of the lines that keep to the width: some may stick out
@@ -119,7 +120,7 @@ def find_blocks(text: str) -> Iterator[Extent]:
 def find_sentences(text: str, block: Extent, language: str) -> Iterator[Extent]:
     """The sentences of one block, without the white space around them."""
     tokenizer, goes_on = _punkt(language)
-    if not SENTENCE_END.search(text, *block):
+    if not SENTENCE_END.search(text, *block) or _is_row(text, block):
         yield block
         return
     base = block[0]
@@ -184,6 +185,12 @@ def item_kind(text: str, at: int) -> str | None:
     "(a)"; None if none begins there."""
     mark = ITEM.match(text, at)
     return re.sub(r"[A-Za-z]+", "a", re.sub(r"\d+", "1", mark[1])) if mark else None
+
+
+def _is_row(text: str, block: Extent) -> bool:
+    """Whether a block is a row of a table, which says what it says as a whole, and no long one."""
+    row = text.startswith("|", block[0]) and text.endswith("|", *block)
+    return row and block[1] - block[0] <= MAX_ROW
 
 
 def _is_heading(text: str, block: Sequence[Extent]) -> bool:

@@ -8,6 +8,7 @@ from itertools import islice
 
 from index import Hit, SentenceIndex, Span
 from index.split import Paragraph
+from index.table import said, table_of
 from qa.answer import Alternative, Answer, Passage
 from qa.cross_encoder import BUNDLED, CrossEncoder
 from qa.errors import QuestionError
@@ -39,6 +40,8 @@ NEAR = 0.7  # in log-odds: other sentences of a passage this near to its best ar
 PART = 0.5  # probability of a further sentence that makes it part of the answer, or another place
 PLACE = 0.25  # the same for another place alone, where it is as near as that to the best
 LEAD = 200  # characters shown before the sentence, so that "it" and "the country" can be resolved
+
+TABLE_LEAD = 1_000  # characters of it shown before the paragraph, with the names of its columns
 
 NO_READER = "none"
 
@@ -191,9 +194,11 @@ class Answerer:
         )
 
     def _with_lead(self, judged: Judged, items: Sequence[Span]) -> Span:
-        """The paragraph, and of the one before it what a sentence near its start may refer to; to
-        the end of a list that is introduced in it."""
-        span = judged.paragraph.span
+        """The paragraph, and of the one before it what a sentence near its start may refer to; of
+        a table that is no long one, from its head on; to the end of a list that is introduced."""
+        span, table = judged.paragraph.span, table_of(judged.hit.sentence)
+        if table is not None and span.start - table.start <= TABLE_LEAD:
+            span = Span(span.document, min(span.start, table.start), span.end)
         span = Span(span.document, span.start, max(span.end, *(item.end for item in items), 0))
         missing = LEAD - (judged.hit.sentence.start - span.start)
         before = self.index.paragraph_before(span) if missing > 0 else None
@@ -222,7 +227,7 @@ class _Job:
         copies: dict[tuple[str, ...], Copies] = {}
         for hit, paragraph in self.ranking:
             window = window_of(hit.sentence, paragraph.sentences)
-            words = (hit.sentence.document.title, *(sentence.text for sentence in window))
+            words = (hit.sentence.document.title, *(said(sentence) for sentence in window))
             copies.setdefault(words, {})[window] = paragraph
         self._windows = iter(copies.values())
 

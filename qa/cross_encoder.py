@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from index import Document, Span
 from index.errors import ModelError
 from index.model import check_weights, fastest, load, place_of
-from qa.read import Asked, Floats, Offsets, Reading, Tokens, decode
+from index.table import spelt_out
+from qa.read import Asked, Floats, Offsets, Reading, Tokens, Window, decode
 
 BUNDLED = "underline-reader"
 WEIGHTS = Path(__file__).with_name("reader") / "model.safetensors"
@@ -161,9 +162,7 @@ class _Model:
         ids = self._tokenizer(question, add_special_tokens=False, verbose=False)["input_ids"]
         if len(ids) > self._question:
             question = self._tokenizer.decode(ids[-self._question :])
-        document = window[0].document
-        lead = f"{document.title[:TITLE]}. "
-        text = lead + document.text[window[0].start : window[-1].end]
+        text, where = _spelt_out(window)
         coded = self._tokenizer(
             question,
             text,
@@ -174,17 +173,42 @@ class _Model:
             return_offsets_mapping=True,
         )
         for number in range(len(coded["input_ids"])):
-            of_text = np.array([part == 1 for part in coded.sequence_ids(number)])
-            places = [_word(text, *place) for place in coded["offset_mapping"][number]]
-            offsets = np.array(places) - len(lead)
-            offsets[~of_text | (offsets[:, 1] <= np.maximum(offsets[:, 0], 0))] = -1
-            np.maximum(offsets, -1, out=offsets)
+            parts = zip(coded.sequence_ids(number), coded["offset_mapping"][number], strict=True)
+            offsets = np.array(
+                [
+                    _place(where, *_word(text, *place)) if part == 1 else (-1, -1)
+                    for part, place in parts
+                ]
+            )
             inputs = {
                 name: values[number]
                 for name, values in coded.items()
                 if name in self._tokenizer.model_input_names
             }
             yield _Part(owner, inputs, offsets)
+
+
+def _spelt_out(window: Window) -> tuple[str, Offsets]:
+    """What is read of a window, the title first and the names of columns with the cells of a row;
+    and where in the window each character of it stands, -1 for those that do not."""
+    document, base = window[0].document, window[0].start
+    pieces: list[tuple[str, int | None]] = [(f"{document.title[:TITLE]}. ", None)]
+    reached = base
+    for sentence in window:
+        pieces += [(document.text[reached : sentence.start], reached), *spelt_out(sentence)]
+        reached = sentence.end
+    places = [
+        np.full(len(text), -1) if start is None else np.arange(len(text)) + start - base
+        for text, start in pieces
+    ]
+    return "".join(text for text, _ in pieces), np.concatenate(places)
+
+
+def _place(where: Offsets, start: int, end: int) -> tuple[int, int]:
+    """Where a token stands in its window; -1 for one that does not, or is nothing but a space."""
+    if start >= end or where[start] < 0:
+        return -1, -1
+    return int(where[start]), int(where[start:end].max()) + 1
 
 
 def _word(text: str, start: int, end: int) -> tuple[int, int]:

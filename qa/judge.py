@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from index import Hit, Span
 from index.asking import states
 from index.split import Paragraph
-from qa.layout import in_code, in_own_line, items_after
+from index.table import cells, said, table_of
+from qa.layout import cell_asked_for, heads_table, in_code, in_own_line, items_after
 from qa.metrics import ARTICLES
 from qa.question import (
     MARK,
@@ -24,6 +25,7 @@ from qa.question import (
     Mentions,
     announces,
     is_same,
+    mentions,
     points_on,
     tells,
 )
@@ -47,8 +49,9 @@ SURE, SURE_BASE = 0.85, 0.74
 NAME_MISSING, NUMBER_MISSING = -1.74, -3.57
 SURE_SUPPORT = 0.3
 
-# The same of a sentence that says nothing but what the question says. Not fitted: of those that
-# answer a question of the public sets 5 in 10,000 are such, mostly where one asks whether it is so.
+# The same of a sentence that says nothing but what the question says, or names the columns of a
+# table. Not fitted: of those that answer a question of the public sets 5 in 10,000 are such, mostly
+# where one asks whether it is so.
 TELLS_NOTHING = -10.0
 # At the least, that of the statement that stands after the question itself, in a list of questions
 # and answers. Not fitted either: a sentence that the reader is surer of still comes first.
@@ -101,7 +104,7 @@ def judge(
     question: str, ranking: Sequence[Found], readings: Mapping[Span, tuple[Reading, Paragraph]]
 ) -> list[Judged]:
     """The sentences that were found or read for a question, best first."""
-    weight = STATED if states(question) else 1.0
+    weight, asked = STATED if states(question) else 1.0, mentions(question)
     found = {hit.sentence: (hit.score, paragraph) for hit, paragraph in ranking}
     # A sentence next to those that were found, and not found itself, did not match better. No
     # deeper than DEPTH, so that a score does not depend on how many results are asked for.
@@ -116,10 +119,11 @@ def judge(
     for sentence, (score, paragraph) in found.items():
         reading = readings[sentence][0] if sentence in readings else None
         odds = log_odds(score, reading, weight) if readings else alone(sentence, score)
-        if not tells(question, sentence.text) and not items_after(sentence):
+        if heads_table(sentence) or not (tells(question, sentence.text) or items_after(sentence)):
             odds += TELLS_NOTHING
         elif sentence in replies:
             odds = max(odds, REPLIES)
+        odds += of_another_row(asked, sentence)
         judged.append(Judged(Hit(sentence, odds), paragraph, parts(question, sentence, reading)))
     return sorted(judged, key=lambda one: -one.hit.score)
 
@@ -138,6 +142,22 @@ def _replies(question: str, found: Mapping[Span, tuple[float, Paragraph]]) -> di
             if reply is not None and not MARK.search(reply.text):
                 replies[reply] = paragraph
     return replies
+
+
+def of_another_row(asked: Mentions, sentence: Span) -> float:
+    """What it takes from a row of a table that another one has what the question mentions, and it
+    has not."""
+    table, text, at = table_of(sentence), sentence.document.text, sentence.start
+    if table is None:
+        return 0.0
+    own = asked.missing_in(f"{sentence.document.title}\n{said(sentence)}")
+    rows = text[max(table.rows, at - NEARBY) : min(table.end, at + NEARBY)]
+    missing = own.missing_in(rows)
+    names, numbers = (
+        len(own.names) - len(missing.names),
+        len(own.numbers) - len(missing.numbers),
+    )
+    return NAME_MISSING * names + NUMBER_MISSING * numbers
 
 
 def alone(sentence: Span, found: float) -> float:
@@ -162,21 +182,25 @@ def log_odds(found: float, reading: Reading | None, weight: float = 1.0) -> floa
 def parts(question: str, sentence: Span, reading: Reading | None) -> tuple[Span, ...]:
     """What to quote of a sentence, or the items of the list that it introduces, if that is all that
     it does: where it announces what is asked for, or the quote points on, is but the number of the
-    section, or is all of it. What ends as a statement does introduces nothing."""
-    said = quote(sentence, reading)
+    section, or is all of it. What ends as a statement does introduces nothing. Of a row, the cell
+    in the column that the question names."""
+    cell = cell_asked_for(question, sentence)
+    if cell is not None:
+        return (cell,)
+    quoted = quote(sentence, reading)
     pointing = not STATEMENT_END.search(sentence.text) and (
-        words_of(said.text) == words_of(quote(sentence, None).text)
-        or (said.start == sentence.start and SECTION.fullmatch(said.text))
+        words_of(quoted.text) == words_of(quote(sentence, None).text)
+        or (quoted.start == sentence.start and SECTION.fullmatch(quoted.text))
         or announces(question, sentence.text)
-        or points_on(question, said.text)
+        or points_on(question, quoted.text)
     )
-    return (items_after(sentence) if pointing else ()) or (said,)
+    return (items_after(sentence) if pointing else ()) or (quoted,)
 
 
 def quote(sentence: Span, reading: Reading | None) -> Span:
     """What of a sentence to quote: a short answer if the reader sees one, else all of it, as of a
     line of code; not the mark that it begins with as a heading, an item of a list or a row."""
-    short = reading and reading.share >= WHOLE_BELOW and not in_code(sentence)
+    short = reading and (reading.share >= WHOLE_BELOW or cells(sentence)) and not in_code(sentence)
     answer = reading.answer if reading and short else sentence
     marker, closed = MARKER.match(sentence.text), ROW_END.search(sentence.text)
     begins = sentence.start + (marker.end() if marker else 0)

@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from index import Document, Span
 from index.split import ITEM, find_blocks, item_kind
+from index.table import cells, table_of
+from qa.question import asks_for, says
 
 LONGEST = 5_000  # characters; a longer list is no answer but a text of its own
 FEWEST = 2  # items; a single one may be a line that begins with a number by chance
@@ -16,7 +18,6 @@ PARTED = re.compile(r"[,;](?:\s+(?:and|or))?$")
 FOLLOWS = re.compile(rf"[^\S\n]*(?:\n[^\S\n]*)+(?=({ITEM.pattern}))")
 BLANK_BEFORE = re.compile(r"\n[^\S\n]*\n[^\S\n]*\Z")
 LETTERED = re.compile(r"\(\w{1,5}\)")
-TABLE_RULE = frozenset("|:+- \t")
 FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
 
 REMEMBERED = 8  # documents whose code is known
@@ -52,13 +53,22 @@ def items_after(sentence: Span) -> tuple[Span, ...]:
 
 
 def heads_table(sentence: Span) -> bool:
-    """Whether a line names the columns of a table: there are bars in it, and a rule under it."""
-    text, end = sentence.document.text, sentence.end
-    if "|" not in sentence.text:
-        return False
-    _, *lines = text[end : end + LONGEST].split("\n", 2)
-    whole = len(lines) == 2 or end + LONGEST >= len(text)
-    return bool(lines) and whole and "--" in lines[0] and TABLE_RULE.issuperset(lines[0].strip())
+    """Whether a line names the columns of a table, or is the rule under it."""
+    table = table_of(sentence)
+    return table is not None and sentence.start < table.rows
+
+
+def cell_asked_for(question: str, sentence: Span) -> Span | None:
+    """The cell of a row that stands in the column which a question names, and is not in the
+    question; None where no column, or no single one, is named best."""
+    named = [
+        (len(name.split()), cell)
+        for cell, name in cells(sentence)
+        if asks_for(question, name) and not says(question, cell.text)
+    ]
+    most = max((words for words, _ in named), default=0)
+    best = [cell for words, cell in named if words == most]
+    return best[0] if len(best) == 1 else None
 
 
 def in_own_line(sentence: Span) -> bool:

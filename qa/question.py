@@ -37,6 +37,7 @@ ASKED = frozenset({"ask", "asked", "asking", "asks", "question", "questions"})
 POINTING = frozenset({"below", "following", "follows", "these", "those"})
 KIND_ASKED = re.compile(r"\b(?:what|which)\s+((?:\w+\s+)?\w+)")
 KIND_SAID = re.compile(r"\b(?:following|these|those)\s+((?:\w+\s+)?\w+)")
+IN_BRACKETS = re.compile(r"\([^()]*\)")
 LITTLE = frozenset(
     {
         *("a", "an", "and", "any", "are", "at", "be", "by", "can", "do", "does", "for", "from"),
@@ -100,6 +101,17 @@ def announces(question: str, sentence: str) -> bool:
     return bool(asked & said)
 
 
+def asks_for(question: str, column: str) -> bool:
+    """Whether a question has all words of the name of a column, in any form; not its unit."""
+    asked, named = _words(question), _words(IN_BRACKETS.sub("", column)) - LITTLE
+    return bool(named) and all(any(_is_form(one, word) for word in asked) for one in named)
+
+
+def says(question: str, cell: str) -> bool:
+    """Whether a question itself says what stands in a cell."""
+    return _words(cell) <= _words(question)
+
+
 def tells(question: str, sentence: str) -> bool:
     """Whether a sentence says anything that the question does not say itself. A heading with its
     words answers nothing; a statement may. Nor does a question answer that a heading or a speaker
@@ -154,6 +166,12 @@ def _alike(name: str, word: str) -> bool:
         return True
     same = sum(1 for _ in takewhile(lambda two: two[0] == two[1], zip(name, word, strict=False)))
     return all(_is_ending(one[same:]) for one in (name, word))
+
+
+def _is_form(one: str, other: str) -> bool:
+    """Whether two words are forms of one: "points" and "point", "restarted" and "restarts"."""
+    long = one[:ALIKE] == other[:ALIKE] and len(one) >= ALIKE
+    return one.rstrip("s") == other.rstrip("s") or (long and _alike(one, other))
 
 
 def _is_ending(letters: str) -> bool:

@@ -34,7 +34,9 @@ WHOLE = re.compile(
     """,
     re.VERBOSE,
 )
-CELL = re.compile(r"(?:^|(?<=\s))\|(?=\s)")  # the bar before one; in P(A|B) is none
+ROW = re.compile(r"\|.*\|", re.DOTALL)
+CELL = re.compile(r"(?<!\\)\|")  # the bar before a cell of a row; elsewhere not that in P(A|B)
+CELL_APART = re.compile(r"(?:^|(?<=\s))\|(?=\s)")
 ENDS_SENTENCE = ".,;:!?'"  # after an address, not of it
 SIGN = re.compile(r"(?:^|(?<=[\s(\[]))[-−+](?=\d)")
 JOINED = "\u200d\ufe0e\ufe0f"  # to the character before: parts of one emoji
@@ -149,6 +151,7 @@ def opened(text: str) -> Offsets:
     depth = np.cumsum([0, *steps])
     quotes, code = (np.cumsum([0, *(c == mark for c in text)]) % 2 for mark in '"`')
     cells = np.zeros(len(text) + 1, np.int64)
-    cells[[bar.end() for bar in CELL.finditer(text)]] = len(text) + 1
+    bars = CELL if ROW.fullmatch(text) else CELL_APART
+    cells[[bar.end() for bar in bars.finditer(text)]] = len(text) + 1
     state: Offsets = 4 * (depth + cells.cumsum()) + 2 * quotes + code
     return state

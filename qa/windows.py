@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from index import Span
+from index.table import said
 
 WINDOW = 600  # characters, about 130 tokens: a longer one costs time, a shorter one lacks context
 
@@ -16,22 +18,26 @@ def windows(sentences: Sequence[Span], limit: int | None = None) -> Iterator[tup
     stands before it. A sentence longer than the limit is a run of its own.
     """
     limit = WINDOW if limit is None else limit
+    names = [len(said(sentence)) - len(sentence) for sentence in sentences]
+    named = list(accumulate(names, initial=0))
+
+    def reach(first: int, last: int) -> int:
+        """How long a run is, with the names of columns that are read with it."""
+        length = sentences[last].end - sentences[first].start
+        return length + named[last + 1] - named[first]
+
     first = 0
     while first < len(sentences):
         last = first
-        while last + 1 < len(sentences) and _reach(sentences[first : last + 2]) <= limit:
+        while last + 1 < len(sentences) and reach(first, last + 1) <= limit:
             last += 1
         yield tuple(sentences[first : last + 1])
         if last + 1 == len(sentences):
             return
-        overlaps = last > first and _reach(sentences[last : last + 2]) <= limit
+        overlaps = last > first and reach(last, last + 1) <= limit
         first = last if overlaps else last + 1
 
 
 def window_of(sentence: Span, sentences: Sequence[Span]) -> tuple[Span, ...]:
     """The first window of its paragraph that holds a sentence: what stands before it counts."""
     return next(window for window in windows(sentences) if sentence in window)
-
-
-def _reach(sentences: Sequence[Span]) -> int:
-    return sentences[-1].end - sentences[0].start

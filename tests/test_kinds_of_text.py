@@ -72,6 +72,13 @@ Raises `ValueError` if `maxsize` is negative.
 | Altenau | 84,200 | Petra Vogt |
 | Brinkum | 12,950 | Jens Albers |
 """,
+    "shop.md": """# The shop
+
+|Day|Opens|Closes|
+|---|---|---|
+|Monday|9:00|17:00|
+|Saturday|10:00|14:00|
+""",
 }
 
 
@@ -104,6 +111,7 @@ def library(tmp_path_factory, embedder):
         ("How do I install fastcache?", ["pip install fastcache-py"]),
         ("What is raised if maxsize is negative?", ["ValueError"]),
         ("Who is the mayor of Brinkum?", ["Jens Albers"]),
+        ("How many inhabitants does Altenau have?", ["84,200"]),
     ],
 )
 def test_an_answer_is_what_the_text_means_by_its_layout(library, question, parts):
@@ -118,3 +126,10 @@ def test_an_answer_is_what_the_text_means_by_its_layout(library, question, parts
     ends = [(hit.sentence.start, hit.sentence.end) for hit in first.hits]
     assert ends == sorted(ends)
     assert all(end <= start for (_, end), (start, _) in pairwise(ends))
+
+
+def test_a_row_does_not_answer_for_another(library):
+    answer = library.ask("When does it close on Saturday?")
+    assert answer.quote is not None
+    assert answer.quote.text == "14:00"
+    assert answer.unmentioned == ()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from qa.layout import LONGEST, heads_table, in_code, items_after
+from qa.layout import LONGEST, cell_asked_for, heads_table, in_code, items_after
 
 LEAD = "You need:"
 
@@ -104,6 +104,38 @@ def test_the_head_of_a_table_is_told_from_its_rows(rule):
     table = f"| city | people |\n{rule}\n| Ganja | 335,000 |"
     assert heads_table(line(table, 0))
     assert not heads_table(line(table, 2))
+
+
+STATIONS = """|station|opened|line|daily passengers (2023)|
+|---|---|---|---|
+|Old Mill|1898|Red|4200|
+|Linden Square|1936|Blue|30100|"""
+
+
+@pytest.mark.parametrize(
+    ("question", "cell"),
+    [
+        ("Which line is Old Mill on?", "Red"),
+        ("When was Old Mill opened?", "1898"),
+        ("When did Old Mill open?", "1898"),
+        ("How many passengers does Old Mill have daily?", "4200"),
+        ("Which station on the red line opened first?", None),
+        ("Which station is on the red line?", "Old Mill"),
+        ("How old is Old Mill?", None),
+        ("Which passengers are there at Old Mill?", None),
+    ],
+)
+def test_the_cell_in_the_column_that_a_question_names(question, cell):
+    found = cell_asked_for(question, line(STATIONS, 2))
+    assert (found.text if found else None) == cell
+
+
+def test_the_column_that_is_named_with_more_words_is_asked_for():
+    table = "| drug | dose | maximum dose |\n|---|---|---|\n| Morphine | 5 mg | 60 mg |"
+    found = cell_asked_for("What is the maximum dose of morphine?", line(table, 2))
+    assert found is not None
+    assert found.text == "60 mg"
+    assert cell_asked_for("What is the drug?", line("The drug | dose", 0)) is None
 
 
 @pytest.mark.parametrize("text", ["A title\n---\nText.", "a | b\nText.", "a | b", "a | b\n- one"])

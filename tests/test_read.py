@@ -107,6 +107,7 @@ def test_no_answer_is_longer_than_the_longest():
         ('He said "we left" in 1894.', "we", "1894", "we left"),
         ("He left in 1894 (in May).", "1894", "May)", "1894 (in May)"),
         ("| Ganja | 335,000 | Kura |", "335", "Kura", "335,000"),
+        ("|Ganja|335,000|Kura|", "335", "Kura", "335,000"),
         ("It is P(A|B) here.", "P", "B)", "P(A|B)"),
         ("It raises `KeyError` then.", "raises", "KeyError", "raises `KeyError`"),
     ],

@@ -87,6 +87,20 @@ Protocol No. 5.
 """
 
 
+def test_a_row_of_a_table_is_no_two_sentences():
+    whole = document(
+        "|Subject|Examiner|\n|-|-|\n|Anatomy|Prof. Okafor|\n|Law|Dr. Castellani. At 9.|"
+    )
+    (paragraph,) = split(whole)
+    assert [sentence.text for sentence in paragraph.sentences] == whole.text.split("\n")
+
+
+def test_the_sentences_in_the_cells_of_a_long_row_are_sentences():
+    row = "| Amoxicillin | " + "Take it with water. Do not stop before the end. " * 10 + "|"
+    (paragraph,) = split(document(row))
+    assert len(paragraph.sentences) > 10
+
+
 def test_hard_wrapped_prose_is_joined():
     assert [" ".join(sentence.split()) for sentence in sentences_of(WRAPPED)] == [
         "The Commission met in Baku on the ninth of August, and Deputy Prime Minister Mustafayev "
