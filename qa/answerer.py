@@ -205,7 +205,8 @@ class Answerer:
         if before is None:
             return span
         starts = [one.start for one in before.sentences if before.span.end - one.start >= missing]
-        return Span(span.document, max(starts, default=before.span.start), span.end)
+        start = min(max(starts, default=before.span.start), span.start)
+        return Span(span.document, start, span.end)
 
 
 # Windows with the same words under the same title, in copies of a file: read once for all of them.
