@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from index.document import Document, Span
 from index.errors import UnderlineError
+from index.table import find_tables, table_at
 
 if TYPE_CHECKING:
     from nltk.tokenize.punkt import PunktSentenceTokenizer
@@ -107,11 +108,12 @@ def split(document: Document, *, language: str = "english") -> list[Paragraph]:
 def find_blocks(text: str) -> Iterator[Extent]:
     """Blocks in order; together they cover every character that is not white space."""
     runs = list(_runs_of_lines(text))
-    width = _wrap_width(text, runs)
+    width, tables = _wrap_width(text, runs), find_tables(text)
     for lines in runs:
         start = lines[0][0]
         for line, following in pairwise(lines):
-            if not _is_wrap(text, line, following, width):
+            tabled = table_at(tables, line[0]) or table_at(tables, following[0])
+            if tabled or not _is_wrap(text, line, following, width):
                 yield from cut(text, (start, line[1]), MAX_BLOCK)
                 start = following[0]
         yield from cut(text, (start, lines[-1][1]), MAX_BLOCK)

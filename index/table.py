@@ -7,62 +7,93 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from operator import itemgetter
+from threading import Lock
+
+from cachetools import LRUCache, cached
 
 from index.document import Document, Span
 
-# A line with bars in it, under it a rule, under that the lines that have bars in them as well.
+# A line with bars in it, under it a rule, under that lines with bars in them, and rules of grids.
 TABLE = re.compile(
     r"""
     ^[^\n|]*\|[^\n]*\n
-    (?=[^\n]*-)(?=[^\n]*[|+])[|:+\-\ \t\r]+$
-    (?P<rows>(?:\n[^\n|]*\|[^\n]*)*)
+    (?=[^\n]*[-=])(?=[^\n]*[|+])[|:+=\-\ \t\r]+$
+    (?P<rows>(?:\n(?:[^\n|]*\|[^\n]*|[\ \t]*\+[+:=\-\ \t\r]+))*)
     """,
     re.MULTILINE | re.VERBOSE,
 )
 BAR = re.compile(r"(?<!\\)\|")
+LAST_BAR = re.compile(r"(?<!\\)\|$")
 SAYING = re.compile(r"\w")
 
 MAX_LINE = 5_000  # characters; a longer line is read as it is
 MAX_NAMES = 400  # characters of the names together; longer ones are no help to read a row
-REMEMBERED = 8  # documents whose tables are known
+FEW = 2  # columns: in so many, a row mostly says by itself what it says: "Revenue | 41 million"
+CHARACTERS_REMEMBERED = 100_000_000  # of the documents whose tables are known
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Where the line with the names of its columns starts, where its rows start and end, and the
-    names, "" where there is none."""
+    """Where the line with the names of its columns starts, where its rows start and end; the
+    names, "" where there is none; and whether its lines begin with a bar."""
 
     start: int
     rows: int
     end: int
     columns: tuple[str, ...]
+    barred: bool
+
+    @property
+    def named(self) -> bool:
+        """Whether it takes the names of its columns to understand a row."""
+        return len(self.columns) > FEW
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a row, in which column, counted from 0, and the name of that."""
+
+    span: Span
+    column: int
+    name: str
+
+
+def find_tables(text: str) -> list[Table]:
+    """The tables of a text, in order."""
+    return [_table(text, found) for found in TABLE.finditer(text)]
+
+
+def table_at(tables: Sequence[Table], at: int) -> Table | None:
+    """The one of some tables, in order, that a place lies in."""
+    number = bisect_right(tables, at, key=lambda table: table.start) - 1
+    return tables[number] if number >= 0 and at < tables[number].end else None
 
 
 def table_of(sentence: Span) -> Table | None:
     """The table that a sentence is the head or a row of."""
     if "|" not in sentence.text:
         return None
-    tables = _tables(sentence.document)
-    at = bisect_right(tables, sentence.start, key=lambda table: table.start) - 1
-    return tables[at] if at >= 0 and sentence.start < tables[at].end else None
+    return table_at(_tables(sentence.document)[1], sentence.start)
 
 
-def cells(sentence: Span) -> list[tuple[Span, str]]:
-    """The cells of a row that say something, each with the name of its column. None of what is no
-    row of a table, nor where the names together are longer than MAX_NAMES."""
-    table, text = table_of(sentence), sentence.document.text
+def cells(sentence: Span) -> list[Cell]:
+    """The cells of a row that say something and whose column has a name; of a part of a row, those
+    that begin in it. None of what is no row of a table, nor where the names together are longer
+    than MAX_NAMES."""
+    table, document = table_of(sentence), sentence.document
     if table is None or sentence.start < table.rows:
         return []
-    row = _cells(text, text.rfind("\n", 0, sentence.start) + 1)
-    named = [
-        (Span(sentence.document, start, end), name)
-        for (start, end), name in zip(row, table.columns, strict=False)
-        if name and SAYING.search(text, start, end) and sentence.start <= start < sentence.end
+    row = _cells(document.text, document.text.rfind("\n", 0, sentence.start) + 1, table.barred)
+    found = [
+        Cell(Span(document, start, min(end, sentence.end)), column, name)
+        for column, ((start, end), name) in enumerate(zip(row, table.columns, strict=False))
+        if name and sentence.start <= start < sentence.end
     ]
-    return named if sum(len(name) for _, name in named) <= MAX_NAMES else []
+    short = sum(len(cell.name) for cell in found) <= MAX_NAMES
+    return [cell for cell in found if short and SAYING.search(cell.span.text)]
 
 
 def said(sentence: Span) -> str:
@@ -73,40 +104,41 @@ def said(sentence: Span) -> str:
 
 def spelt_out(sentence: Span) -> Iterator[tuple[str, int | None]]:
     """What `said` joins: stretches of the document and where each starts, and names, that start
-    nowhere. The first cell is what the row is about, and needs none."""
+    nowhere. The first column is what the row is about, and needs none."""
     text, start = sentence.document.text, sentence.start
-    for cell, name in cells(sentence)[1:]:
-        yield text[start : cell.start], start
-        yield f"{name} = ", None
-        start = cell.start
+    table = table_of(sentence)
+    if table is not None and table.named:
+        for cell in cells(sentence):
+            if cell.column > 0:
+                yield text[start : cell.span.start], start
+                yield f"{cell.name} = ", None
+                start = cell.span.start
     yield text[start : sentence.end], start
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _tables(document: Document) -> list[Table]:
-    """The tables of a document, in order."""
-    text = document.text
-    return [
-        Table(
-            table.start(),
-            table.start("rows"),
-            table.end(),
-            tuple(text[slice(*name)] for name in _cells(text, table.start())),
-        )
-        for table in TABLE.finditer(text)
-    ]
+@cached(LRUCache(CHARACTERS_REMEMBERED, getsizeof=itemgetter(0)), lock=Lock())
+def _tables(document: Document) -> tuple[int, list[Table]]:
+    """The tables of a document, and how much memory it takes to know them."""
+    return len(document.text) + 1, find_tables(document.text)
 
 
-def _cells(text: str, start: int) -> Iterator[tuple[int, int]]:
+def _table(text: str, found: re.Match[str]) -> Table:
+    barred = found[0].lstrip().startswith("|")
+    names = _cells(text, found.start(), barred)
+    columns = tuple(text[slice(*name)].strip("*_`") for name in names)
+    return Table(found.start(), found.start("rows"), found.end(), columns, barred)
+
+
+def _cells(text: str, start: int, barred: bool) -> Iterator[tuple[int, int]]:
     """Where the cells of the line that starts there start and end; none of one above MAX_LINE."""
     line, *_ = text[start : start + MAX_LINE + 1].split("\n", 1)
     if len(line) > MAX_LINE:
         return
     at = start + len(line) - len(line.lstrip())
     row = line.strip()
-    if row.startswith("|"):
+    if barred and row.startswith("|"):
         at, row = at + 1, row[1:]
-    for cell in BAR.split(row.removesuffix("|")):
+    for cell in BAR.split(LAST_BAR.sub("", row)):
         begins = at + len(cell) - len(cell.lstrip())
         yield begins, max(begins, at + len(cell.rstrip()))
         at += len(cell) + 1

@@ -228,8 +228,7 @@ class _Job:
         copies: dict[tuple[str, ...], Copies] = {}
         for hit, paragraph in self.ranking:
             window = window_of(hit.sentence, paragraph.sentences)
-            words = (hit.sentence.document.title, *(said(sentence) for sentence in window))
-            copies.setdefault(words, {})[window] = paragraph
+            copies.setdefault(_words_of_window(window), {})[window] = paragraph
         self._windows = iter(copies.values())
 
     @property
@@ -240,6 +239,13 @@ class _Job:
     def next_windows(self, count: int) -> list[Copies]:
         """The next windows to read, those with the best sentences first."""
         return list(islice(self._windows, count))
+
+
+def _words_of_window(window: Window) -> tuple[str, ...]:
+    """What is the same of copies of a window: the title, the text, and the names of the columns."""
+    document = window[0].document
+    text = document.text[window[0].start : window[-1].end]
+    return document.title, text, *(said(sentence) for sentence in window)
 
 
 def check_question(question: str) -> str:

@@ -12,6 +12,7 @@ import re
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index import Hit, Span
 from index.asking import states
@@ -61,6 +62,7 @@ DEPTH = 100  # sentences that are found for a question in any case
 WHOLE_BELOW = 0.02  # share of an answer under which the whole sentence is the better quote
 
 NEARBY = 2_000  # characters before and after the start of a sentence, looked through for names
+REMEMBERED = 256  # stretches of tables, looked through for names
 
 THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 # Punctuation, but for a point or comma in a number, a sign before one, and what is behind C.
@@ -145,19 +147,25 @@ def _replies(question: str, found: Mapping[Span, tuple[float, Paragraph]]) -> di
 
 
 def of_another_row(asked: Mentions, sentence: Span) -> float:
-    """What it takes from a row of a table that another one has what the question mentions, and it
-    has not."""
-    table, text, at = table_of(sentence), sentence.document.text, sentence.start
-    if table is None:
+    """What it takes from a row of a table that another one nearby has what the question mentions,
+    and it has not. Nothing of few columns, where each row is about the same thing."""
+    table, text = table_of(sentence), sentence.document.text
+    if table is None or not table.named:
         return 0.0
     own = asked.missing_in(f"{sentence.document.title}\n{said(sentence)}")
-    rows = text[max(table.rows, at - NEARBY) : min(table.end, at + NEARBY)]
-    missing = own.missing_in(rows)
-    names, numbers = (
-        len(own.names) - len(missing.names),
-        len(own.numbers) - len(missing.numbers),
-    )
-    return NAME_MISSING * names + NUMBER_MISSING * numbers
+    if not own.names and not own.numbers:
+        return 0.0
+    start = sentence.start // NEARBY * NEARBY  # the same for many rows, which are looked at once
+    rows = text[max(table.rows, start - NEARBY) : min(table.end, start + 2 * NEARBY)]
+    missing = _missing_in(asked, rows)
+    names = set(own.names) - set(missing.names)
+    numbers = set(own.numbers) - set(missing.numbers)
+    return NAME_MISSING * len(names) + NUMBER_MISSING * len(numbers)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _missing_in(asked: Mentions, text: str) -> Mentions:
+    return asked.missing_in(text)
 
 
 def alone(sentence: Span, found: float) -> float:
@@ -249,10 +257,12 @@ def misses(asked: Mentions, judged: Judged) -> tuple[int, int]:
 
 
 def unmentioned(asked: Mentions, judged: Judged, passage: Span) -> Mentions:
-    """What neither the passage around a sentence nor the title of its document mentions."""
-    document, at = passage.document, judged.hit.sentence.start
+    """What neither the passage around a sentence, nor the title of its document, nor the names of
+    the columns mention."""
+    document, sentence = passage.document, judged.hit.sentence
+    at = sentence.start
     near = document.text[max(passage.start, at - NEARBY) : min(passage.end, at + NEARBY)]
-    return asked.missing_in(f"{document.title}\n{near}")
+    return asked.missing_in(f"{document.title}\n{said(sentence)}\n{near}")
 
 
 def probability(log_odds: float) -> float:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from index import Document, Span
 from index.split import ITEM, find_blocks, item_kind
 from index.table import cells, table_of
-from qa.question import asks_for, says
+from qa.question import column_asked_for
 
 LONGEST = 5_000  # characters; a longer list is no answer but a text of its own
 FEWEST = 2  # items; a single one may be a line that begins with a number by chance
@@ -53,22 +53,18 @@ def items_after(sentence: Span) -> tuple[Span, ...]:
 
 
 def heads_table(sentence: Span) -> bool:
-    """Whether a line names the columns of a table, or is the rule under it."""
+    """Whether a line names the columns of a table, or is the rule under it. Of few columns it may
+    as well be a row: who writes Markdown can make no table without a head."""
     table = table_of(sentence)
-    return table is not None and sentence.start < table.rows
+    return table is not None and table.named and sentence.start < table.rows
 
 
 def cell_asked_for(question: str, sentence: Span) -> Span | None:
     """The cell of a row that stands in the column which a question names, and is not in the
     question; None where no column, or no single one, is named best."""
-    named = [
-        (len(name.split()), cell)
-        for cell, name in cells(sentence)
-        if asks_for(question, name) and not says(question, cell.text)
-    ]
-    most = max((words for words, _ in named), default=0)
-    best = [cell for words, cell in named if words == most]
-    return best[0] if len(best) == 1 else None
+    row = cells(sentence)
+    column = column_asked_for(question, [(cell.name, cell.span.text) for cell in row])
+    return None if column is None else row[column].span
 
 
 def in_own_line(sentence: Span) -> bool:

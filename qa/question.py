@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -37,6 +38,8 @@ ASKED = frozenset({"ask", "asked", "asking", "asks", "question", "questions"})
 POINTING = frozenset({"below", "following", "follows", "these", "those"})
 KIND_ASKED = re.compile(r"\b(?:what|which)\s+((?:\w+\s+)?\w+)")
 KIND_SAID = re.compile(r"\b(?:following|these|those)\s+((?:\w+\s+)?\w+)")
+# How the forms of a word end: opened, opens; examiner, examined; delivery, delivered.
+FORMS = frozenset({"", "d", "e", "ed", "er", "ers", "es", "ing", "ion", "r", "rs", "s", "y"})
 IN_BRACKETS = re.compile(r"\([^()]*\)")
 LITTLE = frozenset(
     {
@@ -101,15 +104,23 @@ def announces(question: str, sentence: str) -> bool:
     return bool(asked & said)
 
 
-def asks_for(question: str, column: str) -> bool:
-    """Whether a question has all words of the name of a column, in any form; not its unit."""
-    asked, named = _words(question), _words(IN_BRACKETS.sub("", column)) - LITTLE
-    return bool(named) and all(any(_is_form(one, word) for word in asked) for one in named)
-
-
-def says(question: str, cell: str) -> bool:
-    """Whether a question itself says what stands in a cell."""
-    return _words(cell) <= _words(question)
+def column_asked_for(question: str, row: Sequence[tuple[str, str]]) -> int | None:
+    """Which cell of a row, given as names of columns and what stands in them, a question asks for:
+    the one all words of whose name it has, without the unit, and most of them; None where there is
+    no such, or no single one. A column whose cell is in the question itself is what the question
+    goes by: it is not asked for, and nor is what has no other words."""
+    asked = _content(question)
+    names = [_content(IN_BRACKETS.sub("", name)) for name, _ in row]
+    known = [bool(_content(cell) & asked) for _, cell in row]
+    given = {word for name, said in zip(names, known, strict=True) if said for word in name}
+    free = {word for word in asked if not any(_is_form(word, one) for one in given)}
+    named = {
+        number: (len(name), len(name & free))
+        for number, (name, said) in enumerate(zip(names, known, strict=True))
+        if name and not said and all(any(_is_form(one, word) for word in free) for one in name)
+    }
+    best = [number for number, rank in named.items() if rank == max(named.values())]
+    return best[0] if len(best) == 1 else None
 
 
 def tells(question: str, sentence: str) -> bool:
@@ -145,6 +156,11 @@ def _unlabelled(sentence: str) -> str:
     return sentence[label.end() :] if label else sentence
 
 
+def _content(text: str) -> set[str]:
+    """The words of a text that say something, those of a name_like_this too."""
+    return _words(text.replace("_", " ")) - LITTLE - ASKING_FOR
+
+
 def _words(text: str) -> set[str]:
     return set(WORD.findall(_fold(text)))
 
@@ -170,8 +186,10 @@ def _alike(name: str, word: str) -> bool:
 
 def _is_form(one: str, other: str) -> bool:
     """Whether two words are forms of one: "points" and "point", "restarted" and "restarts"."""
-    long = one[:ALIKE] == other[:ALIKE] and len(one) >= ALIKE
-    return one.rstrip("s") == other.rstrip("s") or (long and _alike(one, other))
+    same = sum(1 for _ in takewhile(lambda two: two[0] == two[1], zip(one, other, strict=False)))
+    if same < ALIKE - 1:
+        return one == other
+    return {one[same:], other[same:]} <= ({"", "s"} if same < ALIKE else FORMS)
 
 
 def _is_ending(letters: str) -> bool:

@@ -293,6 +293,34 @@ def test_a_row_is_shown_with_the_head_of_its_table_unless_that_is_far(
     assert ("| Article" in answer.passages[0].span.text) is shown
 
 
+def test_a_row_that_spells_out_what_another_says_is_no_copy_of_it(tmp_path, embedder):
+    head = "| Body | Moons | Discoverer |\n|---|---|---|\n"
+    filler = "".join(f"| Planet{number} | {number} | Somebody |\n" for number in range(20))
+    documents = [
+        Document("a", "Planets", f"{head}{filler}| Zorgon | 77 | Quill Barrow |", "a"),
+        Document("b", "Planets", "| Zorgon | Moons = 77 | Discoverer = Quill Barrow |", "b"),
+    ]
+    index = SentenceIndex.create(tmp_path / "an.index", documents, embedder=embedder)
+    answer = Answerer(index).ask("Who is the discoverer of Zorgon?")
+    assert answer.quote is not None
+    assert "Quill Barrow" in answer.quote.text
+    for passage in answer.passages:
+        assert all(part in passage.span for part in passage.answers)
+
+
+def test_the_name_of_a_column_is_mentioned_in_each_row(tmp_path, embedder):
+    towns = ["Altenau", "Brinkum", "Coburg", "Dorsten", "Erkner", "Freising", "Gera", "Landau"]
+    rows = "".join(
+        f"| {town} | {at}{at}1 | {at}{at}2 | {at}{at}3 |\n" for at, town in enumerate(towns, 1)
+    )
+    text = f"# Visitors\n\n| Town | 2021 | 2022 | 2023 |\n|---|---|---|---|\n{rows}"
+    index = SentenceIndex.create(tmp_path / "an.index", [document(text)], embedder=embedder)
+    answer = Answerer(index).ask("How many visitors came to Landau in 2023?")
+    assert answer.quote is not None
+    assert answer.quote.text == "883"
+    assert answer.unmentioned == ()
+
+
 def test_json_is_stable(answerer):
     answer = answerer.ask(HEADLINE, k=2).to_dict()
     assert list(answer) == [

@@ -1,3 +1,6 @@
+import re
+import string
+
 import pytest
 from conftest import document
 from hypothesis import given
@@ -16,13 +19,14 @@ from qa.judge import (
     judge,
     log_odds,
     misses,
+    of_another_row,
     parts,
     probability,
     quote,
     unmentioned,
     words_of,
 )
-from qa.question import Mentions
+from qa.question import Mentions, mentions
 from qa.read import Reading
 
 TEXT = "It was opened in 1894. It opened in 1894, they say. It rained."
@@ -338,3 +342,30 @@ def test_nothing_found_is_nothing_judged():
 )
 def test_a_probability_has_a_word(value, words):
     assert in_words(value) == words
+
+
+@pytest.mark.parametrize(
+    ("columns", "less"),
+    [("| Office | Head | Staff |", True), ("| Office | Head |", False)],
+)
+def test_a_row_does_not_answer_for_what_another_one_has(columns, less):
+    width = columns.count("|") - 1
+    rows = [f"| {town} | {head} | 9 |" for town, head in [("Riga", "Kalniņa"), ("Bonn", "Huber")]]
+    whole = document("\n".join([columns, "|---" * width + "|", *rows]))
+    starts = [whole.text.index(row) for row in rows]
+    riga, bonn = (Span(whole, at, at + len(row)) for at, row in zip(starts, rows, strict=True))
+    asked = mentions("Who leads the office in Riga?")
+    assert of_another_row(asked, riga) == 0.0
+    assert (of_another_row(asked, bonn) < 0.0) is less
+    assert of_another_row(mentions("Who leads the office in Lyon?"), bonn) == 0.0
+
+
+@pytest.mark.timeout(60)
+def test_a_question_full_of_names_is_judged_in_time():
+    rows = "".join(f"| Row{number} | {number} | Somebody |\n" for number in range(2_000))
+    whole = document(f"| a | b | c |\n|---|---|---|\n{rows}")
+    sentences = [Span(whole, *found.span()) for found in re.finditer(r"\| Row.*\|", whole.text)]
+    names = [f"Q{one}{two}" for one in string.ascii_lowercase for two in "abcdefghij"]
+    asked = mentions(f"where is {' and '.join(names)}?")
+    assert len(asked.names) == 260
+    assert all(of_another_row(asked, sentence) == 0.0 for sentence in sentences)

@@ -32,10 +32,10 @@ def line(text: str, start: str) -> Span:
 
 def test_a_row_says_what_its_cells_are():
     row = line(PRICES, "| Bolt")
-    assert [(cell.text, name) for cell, name in cells(row)] == [
-        ("Bolt M8", "Article"),
-        ("12.50", "Price (EUR)"),
-        ("Hamburg", "Stored in"),
+    assert [(cell.span.text, cell.column, cell.name) for cell in cells(row)] == [
+        ("Bolt M8", 0, "Article"),
+        ("12.50", 1, "Price (EUR)"),
+        ("Hamburg", 2, "Stored in"),
     ]
     assert said(row) == "| Bolt M8 | Price (EUR) = 12.50 | Stored in = Hamburg |"
 
@@ -51,38 +51,66 @@ def test_what_is_no_row_is_left_as_it_is(start):
     assert cells(other) == []
 
 
+GRID = """+---+---+---+
+| a | b | c |
++===+===+===+
+| 1 | 2 | 3 |
++---+---+---+
+| 4 | 5 | 6 |
++---+---+---+"""
+
+
 @pytest.mark.parametrize(
     ("text", "row", "words"),
     [
-        ("|a|b|\n|-|-|\n|1|2|", "|1", "|1|b = 2|"),
-        ("a | b\n--- | ---\n1 | 2\nNo row.", "1 |", "1 | b = 2"),
-        ("a | b\n--- | ---\n1 | 2\nNo row.", "No", "No row."),
-        ("| a | b |\n+---+---+\n| 1 | 2 |", "| 1", "| 1 | b = 2 |"),
-        ("  | a | b |\n  |---|---|\n  | 1 | 2 |", "| 1", "| 1 | b = 2 |"),
-        ("|a|b|\n|-|-|\n|1|2\\|3|", "|1", "|1|b = 2\\|3|"),
-        ("|a|b|\n|-|-|\n|1|2|3|", "|1", "|1|b = 2|3|"),
-        ("|a|b|\n|-|-|\n|1|", "|1", "|1|"),
-        ("|a|b|\r\n|-|-|\r\n|1|2|\r\n", "|1", "|1|b = 2|\r"),
-        ("|a|b|\n\n|-|-|\n|1|2|", "|1", "|1|2|"),
-        ("It is P(A|B).\n\n|a|b|\n|-|-|\n|1|2|\n\nIt is P(C|D).", "It is P(C", "It is P(C|D)."),
-        ("|a|b|\n|-|-|\n|1|2|\n\n|c|d|\n|-|-|\n|1|2|", "|1|2|\n\n", "|1|b = 2|"),
-        (f"|a|{'b' * MAX_NAMES}|\n|-|-|\n|1|2|", "|1", "|1|2|"),
-        (f"|a|b|\n|-|-|\n|1|{'2' * MAX_LINE}|", "|1", f"|1|{'2' * MAX_LINE}|"),
+        ("|a|b|c|\n|-|-|-|\n|1|2|3|", "|1", "|1|b = 2|c = 3|"),
+        ("a | b | c\n--- | --- | ---\n1 | 2 | 3\nNo row.", "1 |", "1 | b = 2 | c = 3"),
+        ("a | b | c\n--- | --- | ---\n1 | 2 | 3\nNo row.", "No", "No row."),
+        ("a | b | c\n---+---+---\n | 2 | 3", "| 2", "| b = 2 | c = 3"),
+        (GRID, "| 1", "| 1 | b = 2 | c = 3 |"),
+        (GRID, "| 4", "| 4 | b = 5 | c = 6 |"),
+        ("  | a | b | c |\n  |---|---|---|\n  | 1 | 2 | 3 |", "| 1", "| 1 | b = 2 | c = 3 |"),
+        ("|a|b|c|\n|-|-|-|\n|1|2\\|3|4|", "|1", "|1|b = 2\\|3|c = 4|"),
+        ("|a|b|c|\n|-|-|-|\n|1|2|3\\|", "|1", "|1|b = 2|c = 3\\|"),
+        ("|a|b|c|\n|-|-|-|\n|1|2|3|4|", "|1", "|1|b = 2|c = 3|4|"),
+        ("|a|b|c|\n|-|-|-|\n|1|", "|1", "|1|"),
+        ("|a|b|c|\n|-|-|-|\n||2|3|", "||2", "||b = 2|c = 3|"),
+        ("||b|c|\n|-|-|-|\n|1|2|3|", "|1", "|1|b = 2|c = 3|"),
+        ("|a|**b**|_c_|\n|-|-|-|\n|1|2|3|", "|1", "|1|b = 2|c = 3|"),
+        ("|a|b|c|\r\n|-|-|-|\r\n|1|2|3|\r\n", "|1", "|1|b = 2|c = 3|\r"),
+        ("|a|b|c|\n\n|-|-|-|\n|1|2|3|", "|1", "|1|2|3|"),
+        ("It is P(A|B).\n\n|a|b|c|\n|-|-|-|\n|1|2|3|\n\nP(C|D).", "P(C", "P(C|D)."),
+        ("|a|b|c|\n|-|-|-|\n|1|2|3|\n\n|d|e|\n|-|-|\n|1|2|3|", "|1", "|1|b = 2|c = 3|"),
+        ("|Fiscal year|2023|\n|-|-|\n|Revenue|41 million|", "|Rev", "|Revenue|41 million|"),
+        (f"|a|b|{'c' * MAX_NAMES}|\n|-|-|-|\n|1|2|3|", "|1", "|1|2|3|"),
+        (f"|a|b|c|\n|-|-|-|\n|1|2|{'3' * MAX_LINE}|", "|1", f"|1|2|{'3' * MAX_LINE}|"),
     ],
 )
 def test_kinds_of_tables(text, row, words):
     assert said(line(text, row)) == words
 
 
-def test_a_part_of_a_row_has_the_names_of_its_own_cells():
-    row = line(PRICES, "| Bolt")
-    assert [name for _, name in cells(Span(row.document, row.start + 9, row.end))] == [
-        "Price (EUR)",
-        "Stored in",
-    ]
+@pytest.mark.parametrize("words", [80, 400])
+def test_a_row_that_is_cut_keeps_each_part_apart(words):
+    advice = "Take it with water. " * words
+    text = f"| Drug | Advice | Price |\n|---|---|---|\n| Amoxicillin | {advice} | 5 EUR |"
+    parts = [one for paragraph in split(document(text)) for one in paragraph.sentences][2:]
+    assert len(parts) > 1
+    found = [[(cell.span in part, cell.name) for cell in cells(part)] for part in parts]
+    assert found[0] == ([(True, "Drug"), (True, "Advice")] if words < 200 else [])
+    assert found[-1] == ([(True, "Price")] if words < 200 else [])
 
 
-@given(st.text(alphabet="|-+ab \n\\:", max_size=80))
+def test_the_rows_of_a_table_are_not_joined():
+    rows = ["anna | 31 | ulm", "bert | 45 | bonn", "carl | 50 | kiel"]
+    text = "\n".join(
+        ["The guests are", "name | age | city", "--- | --- | ---", *rows, "and others."]
+    )
+    sentences = [one for paragraph in split(document(text)) for one in paragraph.sentences]
+    assert [one.text for one in sentences] == text.split("\n")
+
+
+@given(st.text(alphabet="|-+=ab \n\\:", max_size=120))
 def test_what_is_spelt_out_is_the_text_itself_with_names_between(text):
     whole = document(text)
     for paragraph in split(whole):
@@ -90,9 +118,9 @@ def test_what_is_spelt_out_is_the_text_itself_with_names_between(text):
             stretches = [(part, start) for part, start in spelt_out(sentence) if start is not None]
             assert "".join(part for part, _ in stretches) == sentence.text
             assert all(text.startswith(part, start) for part, start in stretches)
-            for cell, _ in cells(sentence):
-                assert cell in sentence
-                assert cell.text == cell.text.strip() != ""
+            for cell in cells(sentence):
+                assert cell.span in sentence
+                assert cell.span.text == cell.span.text.strip() != ""
 
 
 @pytest.mark.timeout(20)
