@@ -38,6 +38,10 @@ ROW = re.compile(r"\|.*\|", re.DOTALL)
 CELL = re.compile(r"(?<!\\)\|")  # the bar before a cell of a row; elsewhere not that in P(A|B)
 CELL_APART = re.compile(r"(?:^|(?<=\s))\|(?=\s)")
 ENDS_SENTENCE = ".,;:!?'"  # after an address, not of it
+# "more than" something is another thing than not more than that.
+THAN = re.compile(r"(?:more|less|\w+er)\s+than\b", re.IGNORECASE)
+NOT = re.compile(r"\b(?:no|not|never|cannot|\w+n['’]t)\s+(?:\w+\s+){0,4}$", re.IGNORECASE)
+NEGATED = 60  # characters before it, in which the "not" stands
 SIGN = re.compile(r"(?:^|(?<=[\s(\[]))[-−+](?=\d)")
 JOINED = "\u200d\ufe0e\ufe0f"  # to the character before: parts of one emoji
 NOTHING = -20.0  # log-odds that a sentence answers of which a model sees nothing
@@ -117,10 +121,14 @@ def _decode(base: int, sentence: Span, tokens: Tokens) -> Reading:
 
 
 def entire(text: str, start: int, end: int) -> tuple[int, int]:
-    """The stretch of a text, and with it the sign of the number it begins with, the rest of an
-    address that it cuts, and the accents of its last letter."""
+    """The stretch of a text, and with it the sign of the number it begins with, the "not" of what
+    is not more than something, the rest of an address that it cuts, and the accents of its last
+    letter."""
     if start and SIGN.match(text, start - 1):
         start -= 1
+    negated = NOT.search(text, max(0, start - NEGATED), start) if THAN.match(text, start) else None
+    if negated:
+        start = negated.start()
     for match in WHOLE.finditer(text):
         first, last = match.start(), match.start() + len(match.group().rstrip(ENDS_SENTENCE))
         if first < end and start < last:
