@@ -1,5 +1,6 @@
 # make app    set everything up, index the seed documents, serve the page at 127.0.0.1:7860
 # make test   set everything up, run the whole suite
+# make test-fast  what needs no model and no browser, in less than a minute
 # make lint   ruff, mypy, import contract
 # make bench  retrieval benchmark: make bench DATA=folder with the public sets
 # make clean  remove what the others made
@@ -10,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SEEDS := build/seeds.index
 
-.PHONY: app test lint bench clean
+.PHONY: app test test-fast lint bench clean
 .DELETE_ON_ERROR:
 
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -19,7 +20,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,lint]'
 	touch $@
 
-$(SEEDS): $(VENV)/installed $(wildcard seeds/documents/*) $(wildcard index/*.py index/loaders/*.py)
+$(SEEDS): $(VENV)/installed $(wildcard seeds/documents/*) $(wildcard index/*.py index/*/*.py)
 	mkdir -p build
 	$(BIN)/underline build --overwrite $@ seeds/documents
 	touch $@
@@ -29,6 +30,9 @@ app: $(SEEDS)
 
 test: $(VENV)/installed
 	$(BIN)/python -m pytest $(TESTS)
+
+test-fast: $(VENV)/installed
+	$(BIN)/python -m pytest -m 'not models and not browser' $(TESTS)
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

@@ -1,52 +1,62 @@
-"""What each part is worth: one after the other is taken out, the same questions asked.
+"""What each part is worth: one after the other loses its weight, the same questions asked.
 
     python -m benchmarks.ablation --data DIR [--set qed_nq]
 
-The difference is that of P@1 to all parts together, with 95 % of a paired bootstrap. Taking out
-what is in the vectors means indexing again.
+A part is a feature of the calibration, the reader, or the tuning of questions. The difference is
+that of P@1 to all parts together, with 95 % of a paired bootstrap.
 """
 
 from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
-from benchmarks.answers import DEPTH, every_nth, interval, shown
-from benchmarks.data import BenchmarkSet, load
-from benchmarks.report import write_section
-from index import SentenceIndex, embed, tuning
-from qa import Answerer, judge, retrieve, windows
+from benchmarks.answers import DEPTH, every_nth, interval, percent
+from benchmarks.data import load
+from benchmarks.report import Row, write_section
+from index import SentenceIndex
+from index.embed import SentenceTransformerEmbedder
+from index.vectors import Vectors
+from qa import Answerer
+from qa.calibration import read_calibration
+from qa.cross_encoder import BUNDLED
 from qa.evaluate import first_right
 from qa.gold import GoldQuestion
-
-Change = tuple[ModuleType, str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """Constants that are changed while a set is indexed and asked."""
+    """Features that lose their weight, and what else is left out."""
 
     name: str
-    changes: Sequence[Change] = field(default=())
-    reader: bool = True
-    reindex: bool = False
+    without: Sequence[str] = ()
+    reader: str = BUNDLED
+    tuned: bool = True
+
+
+class Untuned(SentenceTransformerEmbedder):
+    """The bundled embedder, with questions embedded as it was published."""
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        return self.embed_passages(texts)
 
 
 VARIANTS = (
     Variant("all parts"),
-    Variant("no reader", reader=False),
-    Variant("the reader's word alone", [(judge, "READ_FOUND", 0.0)]),
-    Variant("sentences read without neighbours", [(windows, "WINDOW", 1)]),
-    Variant("questions embedded as published", [(tuning, "KEPT", 0.0)]),
-    Variant("no words (BM25)", [(retrieve, "LEXICAL_WEIGHT", 0.0)]),
-    Variant("questions and headings as good as statements", [(retrieve, "NO_STATEMENT", 0.0)]),
-    Variant("no paragraph in the vectors", [(embed, "CONTEXT_WEIGHT", 0.0)], reindex=True),
-    Variant("no title in the vectors", [(embed, "TITLE_WEIGHT", 0.0)], reindex=True),
+    Variant("no reader", reader="none"),
+    Variant("the reader's word alone", ["search"]),
+    Variant("questions embedded as published", tuned=False),
+    Variant("no words (BM25)", ["bm25"]),
+    Variant("no meaning (vectors)", ["cosine"]),
+    Variant("any length", ["length"]),
+    Variant("questions and headings as good as statements", ["is_question", "is_heading"]),
+    Variant("short sentences as good as others", ["is_short"]),
+    Variant("other rows not looked at", ["in_other_row"]),
+    Variant("replies not looked for", ["follows_question"]),
+    Variant("what repeats the question as good as others", ["repeats_question"]),
 )
 
 
@@ -58,50 +68,35 @@ def main() -> None:
     arguments = parser.parse_args()
     one = load(arguments.data, arguments.set)
     questions = every_nth([q for q in one.questions if q.gold], arguments.questions)
-    table = [
-        f"{arguments.set}, {len(questions)} questions:",
-        "",
-        "| | P@1 / MRR@100 | P@1 against all parts (95 %) |",
-        "|---|---|---|",
-    ]
+    table: list[Row] = []
     with tempfile.TemporaryDirectory() as folder:
-        whole = _index(one, Path(folder, "whole")).path
+        whole = Path(folder, "whole")
+        SentenceIndex.create(whole, one.documents, splitter=one.splitter)
         base: list[float] = []
         for number, variant in enumerate(VARIANTS):
-            with changed(variant.changes):
-                again = Path(folder, str(number))
-                index = _index(one, again) if variant.reindex else SentenceIndex.open(whole)
-                ranks = _ranks(index, questions, reader=variant.reader)
+            embedder = SentenceTransformerEmbedder() if variant.tuned else Untuned()
+            index = SentenceIndex.open(whole, embedder=embedder)
+            calibration = read_calibration().without(*variant.without)
+            answerer = Answerer(index, reader=variant.reader, calibration=calibration)
+            ranks = _ranks(answerer, questions)
             first = [float(rank == 1) for rank in ranks]
             base = base or first
-            difference = interval(base, first) if number else "–"
-            table.append(f"| {variant.name} | {shown(ranks)} | {difference} |")
-            print(table[-1], flush=True)
-    write_section("ablation", table)
+            difference = interval(base, first) if number else None
+            table.append((variant.name, *percent(ranks), difference))
+            print(*table[-1], flush=True)
+    write_section(
+        "ablation",
+        ("parts", "P@1", "MRR@100", "P@1 against all parts (95 %)"),
+        table,
+        [
+            f"{arguments.set}, {len(questions)} questions. One part is taken out at a time, and "
+            "the same questions are asked."
+        ],
+    )
 
 
-@contextmanager
-def changed(changes: Sequence[Change]) -> Iterator[None]:
-    """Constants as given inside, as they were after."""
-    before = [getattr(module, name) for module, name, _ in changes]
-    for module, name, value in changes:
-        setattr(module, name, value)
-    try:
-        yield
-    finally:
-        for (module, name, _), value in zip(changes, before, strict=True):
-            setattr(module, name, value)
-
-
-def _ranks(
-    index: SentenceIndex, questions: Sequence[GoldQuestion], *, reader: bool
-) -> list[int | None]:
-    answerer = Answerer(index) if reader else Answerer(index, reader="none")
+def _ranks(answerer: Answerer, questions: Sequence[GoldQuestion]) -> list[int | None]:
     return [first_right(answerer.retrieve(q.question, DEPTH), q) for q in questions]
-
-
-def _index(one: BenchmarkSet, path: Path) -> SentenceIndex:
-    return SentenceIndex.create(path, one.documents, splitter=one.splitter, progress=True)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
     python -m benchmarks.answers --data DIR --indexes FOLDER
 
 Every set is indexed as a user's documents would be, with the default settings; where a set comes
-with sentence boundaries, those are taken. Every nth question is asked, `--questions` of each set.
+with sentence boundaries, those are taken. Every nth question is asked, at most QUESTIONS of a set.
 The rankings with and without the reader are those of the same questions; the interval is of a
 paired bootstrap over questions. The indexes stay in FOLDER, for the next run.
 """
@@ -11,16 +11,17 @@ paired bootstrap over questions. The indexes stay in FOLDER, for the next run.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.data import BenchmarkSet, load, open_index, rows
-from benchmarks.report import write_section
+from benchmarks.report import Row, write_section
 from index import Document, Hit, Span
-from index.split import split
+from index.prepare import prepare
 from qa import Answer, Answerer
 from qa.evaluate import first_right
 from qa.gold import GoldQuestion
@@ -35,67 +36,119 @@ from qa.metrics import (
     ndcg,
 )
 from qa.read import Reader
-from qa.windows import windows
+from qa.windows import as_read, windows
 
 DEPTH = 100
 AT_ONCE = 64  # questions asked together
 RANKED = ("reqa_squad_dev", "qed_nq", "clapnq_dev", "chroma_chunk_eval", "scifact")
 POOLS = ("squad11_dev", "squad20_dev")
+QUESTIONS = {"qed_nq": 2_000, "clapnq_dev": 2_000, "chroma_chunk_eval": 500, "scifact": 500}
+QUESTIONS_OF_OTHERS = 300  # of each set, at most
+
+RANKING = (
+    *("set", "pool", "questions", "search alone, P@1", "MRR@100"),
+    *("with the reader, P@1", "MRR@100", "gain in P@1 (95 %)"),
+)
+ASKED_NOTE = (
+    "Of a large set, every nth question is asked. A sample of a few hundred questions is up to "
+    "four points from the whole set."
+)
+RANKING_NOTE = (
+    "The pool is the number of sentences. The interval is that of a paired bootstrap over "
+    "questions."
+)
+CLAIMS = (
+    *("set", "documents", "claims", "search alone, nDCG@10", "with the reader, nDCG@10"),
+    "gain (95 %)",
+)
+CLAIMS_NOTE = "A document stands in the ranking where its best sentence stands."
+QUOTES = ("set", "asked of", "questions", "EM", "F1")
+QUOTES_NOTE = "Only questions that the documents answer. The best quote counts, refused or not."
+CONFIDENCE = (
+    *("set", "answerable", "unanswerable", "AUROC, answerable or not", "AUROC, right or wrong"),
+    *("coverage at 90 % precision", "of the answerable"),
+    *("coverage at 95 % precision", "of the answerable"),
+)
+CONFIDENCE_NOTE = (
+    "A quote is right where its F1 is at least .5. Coverage is in percent of all questions, then "
+    "of the answerable ones."
+)
+SQUAD20_NOTE = "The unanswerable questions of squad20_dev were written to look answerable."
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
     parser.add_argument("--indexes", type=Path, required=True, help="folder for the indexes")
-    parser.add_argument("--questions", type=int, default=500, help="of each set")
+    parser.add_argument("--questions", type=int, help="of each set; default: QUESTIONS")
     parser.add_argument("--effort", default="balanced")
     parser.add_argument("--sets", nargs="*", default=[*RANKED, *POOLS])
     arguments = parser.parse_args()
-    ranked = [
-        "| set | questions | P@1 / MRR@100, no reader | with reader | P@1 gains (95 %) |",
-        "|---|---|---|---|---|",
-    ]
-    lines: list[str] = []
+    figures = Figures()
     for name in arguments.sets:
         one = load(arguments.data, name)
         index = open_index(one, arguments.indexes)
         answerer = Answerer(index, effort=arguments.effort)
         assert answerer.reader is not None
-        questions = every_nth(one.questions, arguments.questions)
+        count = arguments.questions or QUESTIONS.get(name, QUESTIONS_OF_OTHERS)
+        questions = every_nth(one.questions, count)
         if name in POOLS:
-            lines += [
+            figures.quotes += [
                 _gold_paragraph(arguments.data / name, one, questions, answerer.reader),
-                _pool(name, questions, answerer),
+                _pool(name, questions, answerer, figures),
             ]
-            continue
-        ranked.append(_ranked(one, questions, answerer))
-        print(ranked[-1], flush=True)
-        if name == "clapnq_dev":
-            lines.append(_told_apart(name, questions, answerer))
-    write_section("answers", [*ranked, "", *lines])
+        elif name == "scifact":
+            figures.claims.append(_claims(one, questions, answerer))
+        else:
+            figures.ranking.append(_ranked(one, questions, answerer))
+            if name == "clapnq_dev":
+                figures.confidence.append(_told_apart(name, questions, answerer))
+    figures.write()
 
 
-def _ranked(one: BenchmarkSet, questions: Sequence[GoldQuestion], answerer: Answerer) -> str:
-    """A row: rankings without and with the reader."""
-    questions = [q for q in questions if q.gold or one.relevant[q.id]]
-    without = Answerer(answerer.index, reader="none")
-    if one.name == "scifact":
-        before, after = (
-            [ndcg(_documents(hits), one.relevant[q.id], 10) for q, hits in rankings(way, questions)]
-            for way in (without, answerer)
-        )
-        return (
-            f"| scifact, documents, nDCG@10 | {len(questions)} | {100 * mean(before):.1f} "
-            f"| **{100 * mean(after):.1f}** | {interval(before, after)} |"
-        )
+@dataclass(slots=True)
+class Figures:
+    """The rows of the sections that this benchmark writes; of those without a row, none."""
+
+    ranking: list[Row] = field(default_factory=list)
+    claims: list[Row] = field(default_factory=list)
+    quotes: list[Row] = field(default_factory=list)
+    confidence: list[Row] = field(default_factory=list)
+
+    def write(self) -> None:
+        """Write every section that has a row."""
+        if self.ranking:
+            write_section("ranking", RANKING, self.ranking, [RANKING_NOTE, ASKED_NOTE])
+        if self.claims:
+            write_section("claims", CLAIMS, self.claims, [CLAIMS_NOTE])
+        if self.quotes:
+            write_section("quotes", QUOTES, self.quotes, [QUOTES_NOTE, ASKED_NOTE])
+        if self.confidence:
+            notes = [CONFIDENCE_NOTE, SQUAD20_NOTE, ASKED_NOTE]
+            write_section("confidence", CONFIDENCE, self.confidence, notes)
+
+
+def _ranked(one: BenchmarkSet, questions: Sequence[GoldQuestion], answerer: Answerer) -> Row:
+    """Rankings without and with the reader."""
+    questions = [q for q in questions if q.gold]
     old, new = (
         [first_right(hits, question) for question, hits in rankings(way, questions)]
-        for way in (without, answerer)
+        for way in (Answerer(answerer.index, reader="none"), answerer)
     )
-    return (
-        f"| {one.name} | {len(questions)} | {shown(old)} | **{shown(new)}** "
-        f"| {interval([float(r == 1) for r in old], [float(r == 1) for r in new])} |"
+    gain = interval([float(r == 1) for r in old], [float(r == 1) for r in new])
+    sizes = len(answerer.index), len(questions)
+    return one.name, *sizes, *percent(old), *percent(new), gain
+
+
+def _claims(one: BenchmarkSet, claims: Sequence[GoldQuestion], answerer: Answerer) -> Row:
+    """Rankings of documents without and with the reader."""
+    claims = [claim for claim in claims if claim.gold or one.relevant[claim.id]]
+    old, new = (
+        [ndcg(_documents(hits), one.relevant[q.id], 10) for q, hits in rankings(way, claims)]
+        for way in (Answerer(answerer.index, reader="none"), answerer)
     )
+    figures = (round(100 * mean(values), 1) for values in (old, new))
+    return one.name, len(one.documents), len(claims), *figures, interval(old, new)
 
 
 def rankings(
@@ -106,7 +159,7 @@ def rankings(
 
 def _gold_paragraph(
     folder: Path, one: BenchmarkSet, questions: Sequence[GoldQuestion], reader: Reader
-) -> str:
+) -> Row:
     """EM and F1 where the paragraph that answers is given."""
     documents = {document.id: document for document in one.documents}
     places = {
@@ -114,42 +167,50 @@ def _gold_paragraph(
         for row in rows(folder / "qa.jsonl.gz")
         if row["gold"]
     }
-    em, overlap = [], []
+    scored = []
     for question in questions:
         if question.id not in places:
             continue
         name, start, end = places[question.id]
         quote = read_paragraph(reader, question.question, documents[name], start, end)
-        em.append(best_over(exact_match, quote.text, question.answers))
-        overlap.append(best_over(f1, quote.text, question.answers))
-    return (
-        f"- {one.name}, the paragraph given, {len(em)} questions that it answers: "
-        f"EM **{100 * mean(em):.1f}**, F1 **{100 * mean(overlap):.1f}**"
-    )
+        scored.append((question, quote.text))
+    return one.name, "the paragraph that answers", len(scored), *_em_and_f1(scored)
 
 
 def read_paragraph(reader: Reader, question: str, document: Document, start: int, end: int) -> Span:
     """The answer in one paragraph: the likeliest one of the sentence that answers best."""
     part = Document("part", document.title, document.text[start:end], "part")
-    asked = [(question, w) for p in split(part) for w in windows(p.sentences)]
+    asked = [
+        (question, as_read(run, paragraph))
+        for paragraph in prepare(part, language="english", splitter=None)
+        for run in windows(paragraph)
+    ]
     readings = [reading for each in reader.read(asked) for reading in each]
     return max(readings, key=lambda reading: reading.score).answer
 
 
-def _pool(name: str, questions: Sequence[GoldQuestion], answerer: Answerer) -> str:
-    """EM, F1 and refusal where the answer may stand anywhere in the pool, or nowhere."""
+def _em_and_f1(scored: Sequence[tuple[GoldQuestion, str]]) -> Iterator[float]:
+    """EM and F1 in percent, of some questions with their quotes."""
+    for measure in (exact_match, f1):
+        values = [best_over(measure, text, question.answers) for question, text in scored]
+        yield round(100 * mean(values), 1)
+
+
+def _pool(
+    name: str, questions: Sequence[GoldQuestion], answerer: Answerer, figures: Figures
+) -> Row:
+    """EM and F1 where the answer may stand anywhere in the pool; a row of confidence as well where
+    it may stand nowhere."""
     answers = ask_all(answerer, questions)
-    answerable = [(q, a) for q, a in zip(questions, answers, strict=True) if q.gold]
-    best = [(q, _best_quote(a)) for q, a in answerable]
-    line = (
-        f"- {name}, open pool of {answerer.index.document_count} articles "
-        f"({len(answerer.index):,} sentences), {len(best)} questions that it answers: EM "
-        f"**{100 * mean([best_over(exact_match, t, q.answers) for q, t in best]):.1f}**, F1 "
-        f"**{100 * mean([best_over(f1, t, q.answers) for q, t in best]):.1f}** (best answer, "
-        "refused or not)"
-    )
-    if len(answerable) == len(questions):
-        return line
+    best = [(q, _best_quote(a)) for q, a in zip(questions, answers, strict=True) if q.gold]
+    if len(best) < len(questions):
+        figures.confidence.append(_confidence(name, questions, answers))
+    pool = f"{answerer.index.document_count:,} articles, {len(answerer.index):,} sentences"
+    return name, pool, len(best), *_em_and_f1(best)
+
+
+def _confidence(name: str, questions: Sequence[GoldQuestion], answers: Sequence[Answer]) -> Row:
+    """How well confidence tells the answerable from the others, and the right from the wrong."""
     sure = [answer.confidence for answer in answers]
     right = [
         bool(q.gold) and best_over(f1, _best_quote(a), q.answers) >= 0.5
@@ -157,24 +218,20 @@ def _pool(name: str, questions: Sequence[GoldQuestion], answerer: Answerer) -> s
     ]
     there = [bool(question.gold) for question in questions]
     share = len(questions) / max(1, sum(there))
-    cover = {p: coverage_at(sure, right, p) for p in (0.9, 0.95)}
-    return (
-        f"{line}; with {len(questions) - len(best)} that it does not answer: AUROC of confidence, "
-        f"answered or not **{roc_auc_score(there, sure):.3f}**, right or wrong "
-        f"{roc_auc_score(right, sure):.3f}; coverage at 90 % precision (F1 ≥ .5) "
-        f"**{100 * cover[0.9]:.1f} %** of all questions, {100 * min(1, share * cover[0.9]):.1f} % "
-        f"relative to those that are answered; at 95 % {100 * cover[0.95]:.1f} %, "
-        f"{100 * min(1, share * cover[0.95]):.1f} %"
-    )
+    covered: list[float] = []
+    for precision in (0.9, 0.95):
+        cover = coverage_at(sure, right, precision)
+        covered += [round(100 * cover, 1), round(100 * min(1, share * cover), 1)]
+    auroc = (round(roc_auc_score(labels, sure), 3) for labels in (there, right))
+    return name, sum(there), len(there) - sum(there), *auroc, *covered
 
 
-def _told_apart(name: str, questions: Sequence[GoldQuestion], answerer: Answerer) -> str:
+def _told_apart(name: str, questions: Sequence[GoldQuestion], answerer: Answerer) -> Row:
+    """How well confidence tells the answerable from the others, where only that is known."""
     there = [bool(question.gold) for question in questions]
     sure = [answer.confidence for answer in ask_all(answerer, questions)]
-    return (
-        f"- {name}: AUROC of confidence, {sum(there)} questions that the documents answer against "
-        f"{len(there) - sum(there)} that they do not: **{roc_auc_score(there, sure):.3f}**"
-    )
+    auroc = round(roc_auc_score(there, sure), 3)
+    return name, sum(there), len(there) - sum(there), auroc, None, None, None, None, None
 
 
 def ask_all(answerer: Answerer, questions: Sequence[GoldQuestion]) -> list[Answer]:
@@ -197,9 +254,10 @@ def _best_quote(answer: Answer) -> str:
     return (answer.quote or answer.alternatives[0].quote).text
 
 
-def shown(ranks: Sequence[int | None]) -> str:
-    """P@1 / MRR in percent."""
-    return f"{100 * hit_at(ranks, 1):.1f} / {100 * mean_reciprocal_rank(ranks, DEPTH):.1f}"
+def percent(ranks: Sequence[int | None]) -> tuple[float, float]:
+    """P@1 and MRR in percent."""
+    first, reciprocal = hit_at(ranks, 1), mean_reciprocal_rank(ranks, DEPTH)
+    return round(100 * first, 1), round(100 * reciprocal, 1)
 
 
 def _documents(hits: Sequence[Hit]) -> list[str]:

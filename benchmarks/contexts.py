@@ -15,18 +15,18 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.answers import every_nth, shown
+from benchmarks.answers import every_nth, percent
 from benchmarks.data import BenchmarkSet, load, open_index
-from benchmarks.report import write_section
-from index import Hit, Span
+from benchmarks.report import Cell, write_section
+from index import Candidates, Hit, Paragraph, SentenceIndex, Span
 from index.embed import DEFAULT_EMBEDDER, SentenceTransformerEmbedder, load_model, unit
-from index.sentence_index import Candidates, SentenceIndex
-from index.split import Paragraph, split
+from index.prepare import prepare
 from index.vectors import Vectors
+from qa.calibration import read_calibration
 from qa.evaluate import first_right
 from qa.gold import GoldQuestion
 from qa.metrics import hit_at
-from qa.retrieve import DEPTH, lexical_weight
+from qa.retrieve import DEPTH, scaled
 from qa.windows import windows
 
 SETS = ("shift_newwiki", "shift_reddit")
@@ -55,26 +55,25 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=1000, help="of each set")
     parser.add_argument("--sets", nargs="*", default=SETS)
     arguments = parser.parse_args()
-    cells: list[list[str]] = [[] for _ in MIXES]
+    rows: list[list[Cell]] = [[_name(mix)] for mix in MIXES]
     for name in arguments.sets:
         one = load(arguments.data, name)
         pool = Pool(one, open_index(one, arguments.indexes))
         questions = every_nth([q for q in one.questions if q.gold], arguments.questions)
-        for row, mix in zip(cells, MIXES, strict=True):
+        for row, mix in zip(rows, MIXES, strict=True):
             row += pool.measure(mix, questions)
-    heads = [f"{name}, {kind}" for name in arguments.sets for kind in ("cosine", "and words")]
+    columns = ["vector"]
+    for name in arguments.sets:
+        columns += [f"{name} by cosine, P@1", "MRR@100", "hit@100"]
+        columns += ["by cosine and words, P@1", "MRR@100", "hit@100"]
     write_section(
         "contexts",
+        columns,
+        rows,
         [
-            "P@1 / MRR@100, hit@100 by what a sentence's vector is made of; *mean*: the mean of "
-            "the paragraph's sentences, which costs no further pass.",
-            "",
-            f"| vector | {' | '.join(heads)} |",
-            "|---|" + "---|" * len(heads),
-            *(
-                f"| {_name(mix)} | {' | '.join(row)} |"
-                for mix, row in zip(MIXES, cells, strict=True)
-            ),
+            "*late*: the paragraph is encoded once; a sentence takes the mean of its tokens. "
+            "*mean*: the mean of the paragraph's sentences, which costs no further pass.",
+            "The last row is in use.",
         ],
     )
 
@@ -84,14 +83,18 @@ class Pool:
 
     def __init__(self, one: BenchmarkSet, index: SentenceIndex) -> None:
         self._index = index
-        paragraphs = [p for document in one.documents for p in (one.splitter or split)(document)]
+        paragraphs = [
+            paragraph
+            for document in one.documents
+            for paragraph in prepare(document, language="english", splitter=one.splitter)
+        ]
         self._sentences = [sentence for p in paragraphs for sentence in p.sentences]
         self._rows = {(s.document.id, s.start): row for row, s in enumerate(self._sentences)}
         self._embedder = SentenceTransformerEmbedder()
         self._vectors = self._embed(paragraphs)
 
-    def measure(self, mix: Mapping[str, float], questions: Sequence[GoldQuestion]) -> list[str]:
-        """P@1 / MRR and hit@100 by cosine alone, and by cosine and words."""
+    def measure(self, mix: Mapping[str, float], questions: Sequence[GoldQuestion]) -> list[float]:
+        """P@1, MRR and hit@100 by cosine alone, then by cosine and words."""
         parts = [weight * self._vectors[part] for part, weight in mix.items()]
         vectors = unit(np.sum(parts, axis=0))
         texts = [question.question for question in questions]
@@ -102,7 +105,10 @@ class Pool:
             order = np.argsort(-row, kind="stable")[:RANKED]
             alone.append(first_right([self._hit(i, row[i]) for i in order], question))
             both.append(first_right(self._with_words(row, candidates), question))
-        return [f"{shown(ranks)}, {100 * hit_at(ranks, RANKED):.1f}" for ranks in (alone, both)]
+        figures: list[float] = []
+        for ranks in (alone, both):
+            figures += [*percent(ranks), round(100 * hit_at(ranks, RANKED), 1)]
+        return figures
 
     def _with_words(self, cosines: np.ndarray, candidates: Candidates) -> list[Hit]:
         spans = self._index.sentences(candidates.ids.tolist())
@@ -110,8 +116,9 @@ class Pool:
             self._rows[(span := spans[number][0]).document.id, span.start]
             for number in candidates.ids.tolist()
         ]
-        weight = lexical_weight(len(self._index))
-        scores = cosines[rows] + weight * candidates.bm25
+        weights = read_calibration()
+        weight = weights.weight("search", "bm25") / weights.weight("search", "cosine")
+        scores = cosines[rows] + weight * scaled(candidates.bm25, len(self._index))
         order = np.argsort(-scores, kind="stable")[:RANKED]
         return [self._hit(rows[i], scores[i]) for i in order]
 
@@ -138,7 +145,7 @@ class Pool:
     def _late(self, paragraphs: Sequence[Paragraph]) -> Vectors:
         """The mean of a sentence's tokens where its stretch of the paragraph was encoded whole."""
         model = load_model(DEFAULT_EMBEDDER)
-        stretches = [w for p in paragraphs for w in windows(p.sentences, STRETCH)]
+        stretches = [w for p in paragraphs for w in windows(p, STRETCH)]
         texts = [w[0].document.text[w[0].start : w[-1].end] for w in stretches]
         encoded = model.encode(texts, output_value="token_embeddings", show_progress_bar=False)
         vectors = np.zeros((len(self._sentences), encoded[0].shape[1]), dtype=np.float32)

@@ -98,7 +98,7 @@ def load_reqa(folder: Path) -> BenchmarkSet:
 
 def split_officially(document: Document) -> list[Paragraph]:
     """The sentences that came with a document, all in one paragraph."""
-    bounds = json.loads(document.metadata["bounds"])
+    bounds = json.loads(str(document.metadata["bounds"]))
     sentences = tuple(Span(document, start, end) for start, end in bounds if start < end)
     if not sentences:
         return []

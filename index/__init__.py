@@ -5,6 +5,7 @@
 """
 
 from index.document import Document, Hit, Span
-from index.sentence_index import SentenceIndex
+from index.sentence_index import Candidates, SentenceIndex
+from index.split import Paragraph
 
-__all__ = ["Document", "Hit", "SentenceIndex", "Span"]
+__all__ = ["Candidates", "Document", "Hit", "Paragraph", "SentenceIndex", "Span"]

@@ -12,14 +12,13 @@ from tqdm import tqdm
 
 from index.catalog import Catalog
 from index.document import Document
-from index.embed import Embedder, embed_in_context
-from index.errors import DocumentError
+from index.embed import Embedder
 from index.lexical import LexicalWriter
-from index.split import Paragraph, Splitter
-from index.table import said
+from index.prepare import PREPARATION, embed, prepare, words
+from index.split import SPLITTER, Paragraph, Splitter
 from index.vectors import Vectors, write_segment
 
-FORMAT = "1"  # raise it when an index written before cannot be read any more
+FORMAT = "2"  # raise it when an index written before cannot be read any more
 CATALOG, VECTORS, LEXICAL = "catalog.sqlite", "vectors", "lexical"
 
 EMBEDDED_AT_ONCE = 1_024  # sentences: more sort better by length, fewer move the progress bar
@@ -29,24 +28,18 @@ SEGMENT_SENTENCES = 100_000  # sentences held in memory until their vectors are 
 PROBE = "The probe tells whether two embedders are one."
 
 
-def catalog_of(path: Path) -> Path:
-    """The file that says what an index holds; a new index at a path has a new one."""
-    return path / CATALOG
-
-
 def build(
     folder: Path,
     documents: Sequence[Document],
     *,
     embedder: Embedder,
     language: str,
-    splitter: Splitter,
-    splitter_name: str,
+    splitter: Splitter | None,
     bar: tqdm,  # type: ignore[type-arg]
 ) -> None:
     """Write an index of the documents into an empty folder; `bar` moves by characters.
 
-    Raises DocumentError for two documents with the same id, or when no document holds a sentence.
+    Raises DocumentError for two documents with the same id.
     """
     catalog = Catalog.create(folder / CATALOG)
     vectors = _Segments(folder / VECTORS)
@@ -55,26 +48,20 @@ def build(
 
             def add_documents() -> Iterator[tuple[list[int], Paragraph]]:
                 for document in documents:
-                    paragraphs = splitter(document)
+                    paragraphs = prepare(document, language=language, splitter=splitter)
                     added = catalog.add_document(connection, document, paragraphs)
                     for ids, paragraph in zip(added, paragraphs, strict=True):
                         titled = f"{document.title}\n{paragraph.span.text}"
-                        for number, sentence in zip(ids, paragraph.sentences, strict=True):
-                            lexical.add(number, said(sentence), titled)
+                        for number, sentence in zip(ids, words(paragraph), strict=True):
+                            lexical.add(number, sentence, titled)
                         yield ids, paragraph
 
             for batch in _batches(add_documents()):
                 vectors.add(
                     [number for ids, _ in batch for number in ids],
-                    embed_in_context(
-                        embedder,
-                        [paragraph.span.document.title for _, paragraph in batch],
-                        [[said(s) for s in paragraph.sentences] for _, paragraph in batch],
-                    ),
+                    embed(embedder, [paragraph for _, paragraph in batch]),
                 )
                 bar.update(sum(len(paragraph.span) for _, paragraph in batch))
-        if not vectors.count:
-            raise DocumentError("There is no sentence in any of the documents.")
         vectors.flush()
         probe = embedder.embed_passages([PROBE])[0]
         catalog.set_manifest(
@@ -85,7 +72,8 @@ def build(
                 "embedder": embedder.name,
                 "dimension": str(len(probe)),
                 "probe": json.dumps([round(float(x), 4) for x in probe]),
-                "splitter": splitter_name,
+                "splitter": "custom" if splitter else SPLITTER,
+                "preparation": PREPARATION,
                 "language": language,
             },
         )

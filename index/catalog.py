@@ -18,39 +18,20 @@ from pathlib import Path
 from cachetools import LRUCache, cached
 
 from index.document import Document, Span
-from index.errors import DocumentError, IndexDamagedError, SentenceIndexError
+from index.errors import (
+    DocumentError,
+    IndexDamagedError,
+    IndexMissingError,
+    SentenceIndexError,
+)
+from index.layout import Lines, Unplaced
+from index.metadata import pack_metadata, unpack_metadata
+from index.schema import APPLICATION_ID, SCHEMA
 from index.split import Paragraph
+from index.structure import pack, unpack
+from index.texts import Key, StoredLines, StoredText, Stretch, Texts, in_stretches
 
-SCHEMA = """
-CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE documents (
-    row INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    title TEXT NOT NULL,
-    source TEXT NOT NULL,
-    metadata TEXT NOT NULL,
-    text TEXT NOT NULL
-) STRICT;
-CREATE TABLE paragraphs (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    document INTEGER NOT NULL REFERENCES documents (row) ON DELETE CASCADE,
-    start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL
-) STRICT;
--- These two are for removing a document, with all that belongs to it.
-CREATE INDEX paragraphs_of ON paragraphs (document, start);
-CREATE TABLE sentences (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    paragraph INTEGER NOT NULL REFERENCES paragraphs (id) ON DELETE CASCADE,
-    start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL
-) STRICT;
-CREATE INDEX sentences_of ON sentences (paragraph, start);
--- Files that do not change once they are written, and how long each has to be.
-CREATE TABLE files (path TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;
-"""
-
-CHARACTERS_IN_MEMORY = 100_000_000  # of the documents that were read last
+DOCUMENTS_IN_MEMORY = 10_000  # without their texts
 DAMAGE = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}  # no such table, …
 
 
@@ -65,9 +46,8 @@ class Catalog:
         self.path = path.absolute()
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.Lock()
-        recent: LRUCache[int, Document] = LRUCache(
-            CHARACTERS_IN_MEMORY, getsizeof=lambda document: len(document.text) + 1
-        )
+        self._texts = Texts(self._read_stretches)
+        recent: LRUCache[int, Document] = LRUCache(DOCUMENTS_IN_MEMORY)
         self._document = cached(recent, key=int, lock=threading.Lock())(self._read_document)
 
     @classmethod
@@ -78,11 +58,23 @@ class Catalog:
         return cls(path)
 
     def check(self) -> None:
-        """Raise IndexDamagedError when the file is no catalog or shorter than it was written."""
+        """Raise IndexDamagedError when the file is no catalog or shorter than it was written, and
+        IndexMissingError when it is a database of another program."""
         pages, page_size = self._one("PRAGMA page_count")[0], self._one("PRAGMA page_size")[0]
         if self.path.stat().st_size < pages * page_size:
             raise self._damaged()
+        if pages and self._one("PRAGMA application_id")[0] != APPLICATION_ID:
+            raise IndexMissingError(
+                f"{self.path} is of another program or of an early version; name another place."
+            )
         self._one("SELECT count(*) FROM manifest")
+
+    def close(self) -> None:
+        """Let go of the file; it is opened again to read more."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = None
 
     # -- writing
 
@@ -110,32 +102,26 @@ class Catalog:
         if connection.execute("SELECT 1 FROM documents WHERE id = ?", (document.id,)).fetchone():
             raise DocumentError(f"There are two documents with the id {document.id!r}.")
         row = connection.execute(
-            "INSERT INTO documents (id, title, source, metadata, text) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO documents (id, title, source, metadata, language, lines, length) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 document.id,
                 document.title,
                 document.source,
-                json.dumps(dict(document.metadata), ensure_ascii=False),
-                document.text,
+                pack_metadata(document.metadata),
+                document.language,
+                isinstance(document.layout, Lines),
+                len(document.text),
             ),
         ).lastrowid
-        ids = []
-        for paragraph in paragraphs:
-            number = connection.execute(
-                'INSERT INTO paragraphs (document, start, "end") VALUES (?, ?, ?)',
-                (row, paragraph.span.start, paragraph.span.end),
-            ).lastrowid
-            ids.append(
-                [
-                    connection.execute(
-                        'INSERT INTO sentences (paragraph, start, "end") VALUES (?, ?, ?)',
-                        (number, sentence.start, sentence.end),
-                    ).lastrowid
-                    or 0
-                    for sentence in paragraph.sentences
-                ]
-            )
-        return ids
+        connection.executemany(
+            "INSERT INTO stretches (document, number, line, text) VALUES (?, ?, ?, ?)",
+            (
+                (row, number, stretch.line, stretch.text)
+                for number, stretch in enumerate(in_stretches(str(document.text)))
+            ),
+        )
+        return [_add_paragraph(connection, row, paragraph) for paragraph in paragraphs]
 
     @staticmethod
     def set_manifest(connection: sqlite3.Connection, values: Mapping[str, str]) -> None:
@@ -148,6 +134,10 @@ class Catalog:
         connection.executemany("INSERT INTO files VALUES (?, ?)", sizes.items())
 
     # -- reading
+
+    def version(self) -> int:
+        """A number that is another one after each commit since this catalog was opened."""
+        return int(self._one("PRAGMA data_version")[0])
 
     def manifest(self) -> dict[str, str]:
         return dict(self._all("SELECT key, value FROM manifest"))
@@ -195,31 +185,59 @@ class Catalog:
         )
         return next(iter(self._paragraphs(rows[0]).values())) if rows else None
 
+    def paragraph_at(self, place: Span) -> Paragraph | None:
+        """The paragraph that holds a stretch of a document; None where none does."""
+        after = Span(place.document, place.start + 1, max(place.end, place.start + 1))
+        found = self.paragraph_before(after)
+        return found if found and place in found.span else None
+
     def _paragraphs(self, ids: Iterable[int]) -> dict[int, Paragraph]:
         """For each id of a paragraph: the paragraph with all of its sentences, in order."""
         rows = self._all(
-            'SELECT p.id, p.document, p.start, p."end", s.start, s."end" FROM paragraphs p '
-            "JOIN sentences s ON s.paragraph = p.id "
+            'SELECT p.id, p.document, p.start, p."end", p.structure, s.start, s."end" '
+            "FROM paragraphs p JOIN sentences s ON s.paragraph = p.id "
             "WHERE p.id IN (SELECT value FROM json_each(?)) ORDER BY p.id, s.start",
             (json.dumps(list(ids)),),
         )
-        documents: dict[int, Document] = {}
+        self._texts.load({row[1:4] for row in rows})
+        documents = {row: self._document(row) for row in {row[1] for row in rows}}
         paragraphs = {}
         for number, group in groupby(rows, key=itemgetter(0)):
-            _, row, start, end, *_ = (sentences := list(group))[0]
-            if row not in documents:  # the cache has no room for the largest
-                documents[row] = self._document(row)
-            document = documents[row]
+            _, row, start, end, structure, *_ = (sentences := list(group))[0]
             paragraphs[number] = Paragraph(
-                Span(document, start, end), tuple(Span(document, *one[4:]) for one in sentences)
+                Span(documents[row], start, end),
+                tuple(Span(documents[row], *one[5:]) for one in sentences),
+                unpack(structure),
             )
         return paragraphs
 
     def _read_document(self, row: int) -> Document:
-        document_id, title, text, source, metadata = self._one(
-            "SELECT id, title, text, source, metadata FROM documents WHERE row = ?", (row,)
+        document_id, title, source, metadata, language, lines, length = self._one(
+            "SELECT id, title, source, metadata, language, lines, length FROM documents "
+            "WHERE row = ?",
+            (row,),
         )
-        return Document(document_id, title, text, source, json.loads(metadata))
+        text = StoredText(self._texts, row, length)
+        return Document(
+            document_id,
+            title,
+            text,
+            source,
+            unpack_metadata(metadata),
+            layout=StoredLines(text) if lines else Unplaced(),
+            language=language,
+        )
+
+    def _read_stretches(self, keys: Sequence[Key]) -> list[tuple[Key, Stretch]]:
+        rows = self._all(
+            "SELECT document, number, text, line FROM json_each(?) AS wanted "
+            "CROSS JOIN stretches ON document = json_extract(wanted.value, '$[0]') "
+            "AND number = json_extract(wanted.value, '$[1]')",
+            (json.dumps(keys),),
+        )
+        if len(rows) < len(keys):
+            raise self._damaged()
+        return [((row, number), Stretch(text, line)) for row, number, text, line in rows]
 
     def _one(self, query: str, values: Sequence[object] = ()) -> tuple:  # type: ignore[type-arg]
         rows = self._all(query, values)
@@ -253,3 +271,18 @@ def _as_os_error() -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         raise OSError(str(error)) from error
+
+
+def _add_paragraph(
+    connection: sqlite3.Connection, row: int | None, paragraph: Paragraph
+) -> list[int]:
+    """Add a paragraph of a document; returns the new ids of its sentences."""
+    number = connection.execute(
+        'INSERT INTO paragraphs (document, start, "end", structure) VALUES (?, ?, ?, ?)',
+        (row, paragraph.span.start, paragraph.span.end, pack(paragraph.structure)),
+    ).lastrowid
+    add = 'INSERT INTO sentences (paragraph, start, "end") VALUES (?, ?, ?)'
+    return [
+        connection.execute(add, (number, sentence.start, sentence.end)).lastrowid or 0
+        for sentence in paragraph.sentences
+    ]

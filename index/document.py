@@ -2,28 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
+
+from index.layout import Layout, Place, Unplaced
+from index.metadata import Value
+from index.structure import Block
+
+
+class Text(Protocol):
+    """The characters of a document, read in stretches: `text[start:end]` is a `str`, and
+    `str(text)` all of it. A `str` is one."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, key: slice, /) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """A text with a name. `text` never changes: every offset in the system points into it.
 
-    `id` is unique within an index; `source` is what a person would look for (a path relative
-    to the folder that was indexed). Raises ValueError for text that is not valid Unicode.
+    `id` is unique within an index; `source` is what a person would look for (a path relative to
+    the folder that was indexed). `blocks` say what each stretch of the text is, in reading order, a
+    block before those in it; None leaves that to be guessed, and is what a document of an index
+    has, which keeps its blocks apart. Raises ValueError for text that is not valid Unicode.
     """
 
     id: str
     title: str
-    text: str
+    text: Text = field(hash=False)
     source: str
-    metadata: Mapping[str, str] = field(default_factory=dict, hash=False)
+    metadata: Mapping[str, Value] = field(default_factory=dict, hash=False)
+    blocks: Sequence[Block] | None = field(default=None, hash=False, compare=False)
+    layout: Layout = field(default=Unplaced(), hash=False, compare=False)
+    language: str | None = None
 
     def __post_init__(self) -> None:
-        parts = {"id": self.id, "title": self.title, "text": self.text, "source": self.source}
-        parts |= {f"metadata {key!r}": value for key, value in self.metadata.items()}
-        for name, value in parts.items():
+        parts: list[tuple[str, object]] = [("id", self.id), ("title", self.title)]
+        parts += [("source", self.source), *(("metadata key", key) for key in self.metadata)]
+        parts += [("text", self.text)] if isinstance(self.text, str) else []
+        parts += [
+            (f"metadata {key!r}", value)
+            for key, value in self.metadata.items()
+            if not isinstance(value, int | float | datetime.date)
+        ]
+        for name, value in parts:
             if not isinstance(value, str):
                 raise TypeError(f"Document.{name} must be a string, not {type(value).__name__}.")
             # Lone surrogates pass through Python strings but through no file or database.
@@ -34,6 +60,9 @@ class Document:
                     f"Document {self.id!r}: its {name} holds a lone surrogate at character "
                     f"{error.start}; replace it before indexing."
                 ) from None
+        if isinstance(self.text, bytes) or not hasattr(self.text, "__getitem__"):
+            kind = type(self.text).__name__
+            raise TypeError(f"Document.text must be a string, not {kind}.")
         if not self.id:
             raise ValueError("A document needs an id that is not empty.")
 
@@ -60,6 +89,11 @@ class Span:
     def text(self) -> str:
         """The characters themselves: always a slice of the document."""
         return self.document.text[self.start : self.end]
+
+    @property
+    def place(self) -> Place | None:
+        """Where it starts in the original; None where that is not known."""
+        return self.document.layout.place(self.start)
 
     def __len__(self) -> int:
         return self.end - self.start

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from index.asking import states
-from index.model import fastest, load, place_of
+from index.claim import is_claim
+from index.model import identity, load, once, one_pass, place_of, to_fast_dtype
 from index.tuning import for_questions
 from index.vectors import Vectors
 
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 DEFAULT_EMBEDDER = "all-MiniLM-L6-v2"
 BATCH_SIZE = 32
 FEW = 8  # texts: so little work is done by one thread
-CONTEXT_WEIGHT, TITLE_WEIGHT = 0.5, 0.3  # see benchmarks/RESULTS.md for how they were chosen
+CONTEXT_WEIGHT, TITLE_WEIGHT = 0.5, 0.3  # see docs/decisions/0005 and 0006
 
 
 class Embedder(Protocol):
@@ -53,12 +51,10 @@ class SentenceTransformerEmbedder:
         self._fetch = fetch
         self._model: SentenceTransformer | None = None
         self._for_questions: SentenceTransformer | None = None
-        self._lock = threading.Lock()  # the tokenizer keeps state between calls
 
     @property
     def dimension(self) -> int:
-        with self._lock:
-            return int(self._load().get_embedding_dimension() or 0)
+        return int(self._load().get_embedding_dimension() or 0)
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         if self.name != DEFAULT_EMBEDDER:
@@ -66,7 +62,7 @@ class SentenceTransformerEmbedder:
         # What the tuning has learnt is to find answers; a claim is like what says the same.
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         for claim, role in ((False, "query"), (True, "document")):
-            rows = [row for row, text in enumerate(texts) if states(text) is claim]
+            rows = [row for row, text in enumerate(texts) if is_claim(text) is claim]
             vectors[rows] = self._embed([texts[row] for row in rows], role)
         return vectors
 
@@ -76,15 +72,16 @@ class SentenceTransformerEmbedder:
     def _embed(self, texts: Sequence[str], role: str) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        with self._lock:
-            model = self._load_for_questions() if role == "query" else self._load()
-            encode = model.encode_query if role == "query" else model.encode_document
+        model = self._load_for_questions() if role == "query" else self._load()
+        encode = model.encode_query if role == "query" else model.encode_document
+        # One thread for a question or a few: on a busy machine, threads that wait for each other at
+        # every layer take ten times as long as one that does it all.
+        with one_pass(threads=1 if len(texts) <= FEW else None):
             pieces, owners = self._windows(texts, model.prompts.get(role) or "")
             # convert_to_numpy turns bfloat16 into float32; unit length is made in float32 below.
-            with _threads_for(len(pieces)):
-                vectors = np.asarray(
-                    encode(pieces, batch_size=BATCH_SIZE, show_progress_bar=False), dtype=np.float32
-                ).reshape(len(pieces), -1)
+            vectors = np.asarray(
+                encode(pieces, batch_size=BATCH_SIZE, show_progress_bar=False), dtype=np.float32
+            ).reshape(len(pieces), -1)
         if len(pieces) > len(texts):
             lengths = np.array([len(piece) for piece in pieces], dtype=np.float32)[:, None]
             whole = np.zeros((len(texts), vectors.shape[1]), dtype=np.float32)
@@ -124,14 +121,19 @@ class SentenceTransformerEmbedder:
 
 
 def load_model(name: str, *, fetch: bool = False) -> SentenceTransformer:
-    """The sentence-transformers model of that name. Raises ModelError when there is none."""
-    from sentence_transformers import SentenceTransformer
-
+    """The sentence-transformers model of that name, the same one for all that ask. Raises
+    ModelError when there is none."""
     bundled = name == DEFAULT_EMBEDDER
+    place = str(_bundled_model()) if bundled else name
+    return once(("embedder", identity(place)), lambda: _read_model(name, place, fetch=fetch))
+
+
+def _read_model(name: str, place: str, *, fetch: bool) -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
 
     def read(only_local: bool) -> SentenceTransformer:
         return SentenceTransformer(
-            str(_bundled_model() if bundled else name),
+            place,
             local_files_only=only_local,
             # Never a pickle: weights that are not safetensors are refused.
             model_kwargs={"use_safetensors": True},
@@ -142,24 +144,9 @@ def load_model(name: str, *, fetch: bool = False) -> SentenceTransformer:
         f"{DEFAULT_EMBEDDER}."
     )
     what = f"The embedder {name!r}"
-    loaded: SentenceTransformer = fastest(
-        load(read, what=what, remedy=remedy, fetch=fetch and not bundled)
-    )
-    return loaded
-
-
-@contextmanager
-def _threads_for(texts: int) -> Iterator[None]:
-    """One thread for a question or a few: on a busy machine, threads that wait for each other at
-    every layer take ten times as long as one that does it all."""
-    import torch
-
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1 if texts <= FEW else threads)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
+    fetch = fetch and name != DEFAULT_EMBEDDER
+    model: SentenceTransformer = to_fast_dtype(load(read, what=what, remedy=remedy, fetch=fetch))
+    return model
 
 
 def embed_in_context(

@@ -35,7 +35,7 @@ class IndexVersionError(SentenceIndexError):
 
 
 class IndexMismatchError(SentenceIndexError):
-    """The index was made with another embedder than the one it is opened with."""
+    """The index was made with another embedder, splitter or preparation than it is opened with."""
 
 
 class IndexDamagedError(SentenceIndexError):

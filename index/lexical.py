@@ -11,23 +11,12 @@ import numpy as np
 import tantivy
 
 from index.errors import IndexDamagedError, SentenceIndexError
+from index.language import STEMMED, UNSEARCHED
 from index.vectors import Ids, Scores
 
 WRITER_MEMORY = 64 * 1024 * 1024  # bytes, before tantivy writes a segment of its own
 MAX_WORD = 240  # bytes; longer ones are noise (base64, addresses)
 FIELDS = ("sentence", "paragraph")
-
-# Splitting languages that tantivy cannot stem are indexed by their plain words.
-STEMMED = {
-    *("danish", "dutch", "english", "finnish", "french", "german", "greek", "italian"),
-    *("norwegian", "portuguese", "russian", "spanish", "swedish", "turkish"),
-}
-
-
-# Words that a question is asked with: rare in texts that answer, so BM25 would find questions.
-ASKING = {
-    "english": "what which who whom whose when where why how did do does is are was were many much"
-}
 
 
 def _analyzer(language: str) -> tantivy.TextAnalyzer:
@@ -111,7 +100,9 @@ class LexicalSearch:
                 self._open(links)
         self._schema = self._index.schema
         self._analyzer = _analyzer(language)
-        self._asking = set(self._analyzer.analyze(ASKING.get(language, "")))
+        self._asking = {
+            form for word in UNSEARCHED.get(language, ()) for form in self._analyzer.analyze(word)
+        }
 
     def _open(self, path: Path) -> None:
         self._index = tantivy.Index.open(str(path))
@@ -120,6 +111,16 @@ class LexicalSearch:
 
     def __len__(self) -> int:
         return self._searcher.num_docs
+
+    def words(self, text: str) -> list[str]:
+        """The words of a text as they are compared: without case, accents and endings."""
+        words: list[str] = self._analyzer.analyze(text)
+        return words
+
+    def frequency(self, word: str) -> int:
+        """How many sentences stand in a titled paragraph with one of `words`."""
+        with self._damage_named():
+            return int(self._searcher.doc_freq("paragraph", word))
 
     def search(self, question: str, *, k: int) -> tuple[Ids, Scores]:
         """The ids of the `k` best sentences, best first, and their BM25 scores.

@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
-import shutil
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,17 +23,29 @@ from index.document import Document, Span
 from index.embed import Embedder, SentenceTransformerEmbedder
 from index.errors import (
     IndexDamagedError,
-    IndexExistsError,
     IndexMismatchError,
-    IndexMissingError,
     IndexVersionError,
     SentenceIndexError,
 )
 from index.lexical import LexicalSearch
-from index.split import SPLITTER, Paragraph, Splitter, split
+from index.place import (
+    Stamp,
+    check_files,
+    check_is_index,
+    check_place,
+    checked_path,
+    reading,
+    stamp,
+    writing,
+)
+from index.prepare import PREPARATION
+from index.split import SPLITTER, Paragraph, Splitter, languages
+from index.structure import Block
 from index.vectors import Ids, Scores, VectorSearch
 
+CUSTOM = "custom"  # the name of every splitter that is not ours
 PROBE_LIKENESS = 0.98  # the same model in bfloat16 and float32 is at .998, others below .9
+OPENINGS = 5  # as often is an index opened that another takes the place of meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +60,15 @@ class Candidates:
 class SentenceIndex:
     """An index open for questions, from `create` or `open`; safe to share between threads."""
 
-    def __init__(self, path: Path, catalog: Catalog, embedder: Embedder) -> None:
+    def __init__(
+        self, path: Path, catalog: Catalog, embedder: Embedder, opened_as: tuple[Stamp, int]
+    ) -> None:
         """Not for callers: `open` checks what this trusts."""
         self.path = path
         self.embedder = embedder
         self.manifest = catalog.manifest()
         self._catalog = catalog
+        self._opened_as = opened_as
         self._sentence_count = catalog.count_sentences()
         self._vectors = VectorSearch(
             sorted(path / name for name in catalog.files() if name.startswith(VECTORS)),
@@ -81,42 +93,33 @@ class SentenceIndex:
         """Write a new index and open it. Nothing stands at `path` before it is complete.
 
         `splitter` replaces our own way of splitting a document into sentences. With `overwrite`,
-        an index that stands at `path` is replaced once the new one is complete. Raises
-        IndexExistsError; DocumentError for documents without a sentence or with the same id; and
-        SentenceIndexError when it cannot be written (a full disk, a folder that is not there).
+        an index that stands at `path` is replaced once the new one is complete, unless something
+        stands in its folder that no index wrote. Raises IndexExistsError; DocumentError for two
+        documents with the same id; and SentenceIndexError when it cannot be written (a full disk,
+        a folder that is not there).
         """
-        path = Path(os.path.realpath(_checked_path(path)))  # of a link, what it points to
-        _check_place(path, overwrite)
+        path = Path(os.path.realpath(checked_path(path)))  # of a link, what it points to
+        check_place(path, overwrite=overwrite)
         documents = list(documents)
-        characters = sum(len(document.text) for document in documents)
         embedder = embedder or SentenceTransformerEmbedder()
-        building = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        try:
-            building.mkdir()
-            with tqdm(
-                total=characters,
+        with (
+            writing(path, overwrite=overwrite) as building,
+            tqdm(
+                total=sum(len(document.text) for document in documents),
                 desc="Indexing",
                 unit=" characters",
                 unit_scale=True,
                 disable=not progress,
-            ) as bar:
-                build(
-                    building,
-                    documents,
-                    embedder=embedder,
-                    language=language,
-                    splitter=splitter or partial(split, language=language),
-                    splitter_name="custom" if splitter else SPLITTER,
-                    bar=bar,
-                )
-            _move_into_place(building, path, overwrite)
-        except OSError as error:
-            raise SentenceIndexError(
-                f"{path} could not be written ({error.strerror or error}). Nothing was kept: make "
-                "room on the disk or name another place."
-            ) from error
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
+            ) as bar,
+        ):
+            build(
+                building,
+                documents,
+                embedder=embedder,
+                language=language,
+                splitter=splitter,
+                bar=bar,
+            )
         return cls.open(path, embedder=embedder)
 
     @classmethod
@@ -126,26 +129,34 @@ class SentenceIndex:
         """Open an index; the embedder it was made with is loaded at the first question.
 
         Raises IndexMissingError, IndexVersionError, IndexDamagedError, and IndexMismatchError
-        when an `embedder` is given that the index was not made with.
+        when it was made with an embedder other than `embedder`, or in a way this version does not.
         """
-        path = _checked_path(path)
-        _check_is_index(path)
+        path = checked_path(path)
+        for _ in range(OPENINGS):
+            before = stamp(path)
+            try:
+                with reading(path):
+                    index = cls._open(path, embedder, before)
+            except SentenceIndexError:
+                if stamp(path) == before:
+                    raise
+            else:
+                if index.is_current():
+                    return index
+            # It was in part another index, which took its place meanwhile.
+        raise SentenceIndexError(f"{path} is replaced all the time; open it when that is over.")
+
+    @classmethod
+    def _open(cls, path: Path, embedder: Embedder | None, stamped: Stamp) -> SentenceIndex:
+        check_is_index(path)
         catalog = Catalog(path / CATALOG)
+        version = catalog.version()
         catalog.check()
         manifest = catalog.manifest()
-        if manifest.get("format") != FORMAT:
-            raise IndexVersionError(
-                f"{path} has index format {manifest.get('format')}, and this version reads format "
-                f"{FORMAT}. Build it again: underline build --overwrite {path} FOLDER"
-            )
-        made_with = manifest["embedder"]
-        if embedder is not None and embedder.name != made_with:
-            raise IndexMismatchError(
-                f"{path} was made with the embedder {made_with!r}, not with {embedder.name!r}. "
-                "Open it with that one, or build it again."
-            )
-        _check_files(path, catalog)
-        index = cls(path, catalog, embedder or SentenceTransformerEmbedder(made_with))
+        _check_made_with(path, manifest, embedder)
+        check_files(path, catalog)
+        embedder = embedder or SentenceTransformerEmbedder(manifest["embedder"])
+        index = cls(path, catalog, embedder, (stamped, version))
         if len(index._lexical) < len(index):
             raise IndexDamagedError(
                 f"{path / LEXICAL} holds {len(index._lexical)} of {len(index)} sentences; build "
@@ -159,6 +170,11 @@ class SentenceIndex:
 
     def __repr__(self) -> str:
         return f"SentenceIndex({str(self.path)!r}, {len(self)} sentences)"
+
+    def is_current(self) -> bool:
+        """Whether what was opened is still all that stands at the path; asked in microseconds."""
+        catalog = self._catalog
+        return self._opened_as == (stamp(catalog.path.parent), catalog.version())
 
     @property
     def document_count(self) -> int:
@@ -178,6 +194,9 @@ class SentenceIndex:
         """
         self._check_embedder()
         depth = min(depth, len(self))
+        if not depth:
+            nothing = np.empty(0, np.float32)
+            return [Candidates(np.empty(0, np.int64), nothing, nothing) for _ in questions]
         found = []
         vectors = self.embedder.embed_questions(questions)
         nearest = self._vectors.search(vectors, k=depth)
@@ -201,6 +220,24 @@ class SentenceIndex:
         """The paragraph before one of the index; None for the first of its document."""
         return self._catalog.paragraph_before(paragraph)
 
+    def block_of(self, sentence: Span) -> Block | None:
+        """What a sentence of the index stands in: a heading, a paragraph, an item, a row, code."""
+        paragraph = self._catalog.paragraph_at(sentence)
+        return paragraph.block_of(sentence) if paragraph else None
+
+    @property
+    def language(self) -> str:
+        """The language that its sentences are split in."""
+        return self.manifest["language"]
+
+    def words(self, text: str) -> list[str]:
+        """The words of a text as the index compares them: without case, accents and endings."""
+        return self._lexical.words(text)
+
+    def frequency(self, word: str) -> int:
+        """How many sentences stand in a titled paragraph with one of `words`."""
+        return self._lexical.frequency(word)
+
     def _check_embedder(self) -> None:
         """Once, when the model is there: does it still embed as it did when the index was made?"""
         with self._probing:
@@ -216,78 +253,32 @@ class SentenceIndex:
             self._probed = True
 
 
-def _checked_path(path: str | os.PathLike[str]) -> Path:
-    """The path, once it is clear that there can be a file of that name."""
-    path = Path(path)
-    try:
-        str(path).encode("utf-8")
-        path.exists()
-    except (UnicodeEncodeError, ValueError, OSError) as error:
-        reason = getattr(error, "strerror", None) or "the name is not UTF-8"
-        raise SentenceIndexError(
-            f"An index cannot stand at {str(path)[:100]!r} ({reason}); choose another place."
-        ) from error
-    return path
-
-
-def _check_place(path: Path, overwrite: bool) -> None:
-    """Raise SentenceIndexError unless an index may be written at `path`."""
-    if not path.parent.is_dir():
-        raise SentenceIndexError(
-            f"There is no folder {path.parent} to make the index in; make it first."
+def _check_made_with(path: Path, manifest: dict[str, str], embedder: Embedder | None) -> None:
+    """Raise IndexVersionError or IndexMismatchError for an index that would be read wrongly."""
+    again = f"Build it again: underline build --overwrite {path} FOLDER"
+    if manifest.get("format") != FORMAT:
+        raise IndexVersionError(
+            f"{path} has index format {manifest.get('format')}, and this version reads format "
+            f"{FORMAT}. {again}"
         )
-    if path.is_symlink():  # still, after all links were followed
-        raise SentenceIndexError(f"{path} is a link that goes in circles; choose another place.")
-    if not path.exists():
-        return
-    if not (path / CATALOG).is_file():
-        raise IndexExistsError(f"{path} exists and is no index; choose another place.")
-    if not overwrite:
-        raise IndexExistsError(
-            f"{path} exists already; replace it with --overwrite, or choose another place."
+    made_with = manifest["embedder"]
+    if embedder is not None and embedder.name != made_with:
+        raise IndexMismatchError(
+            f"{path} was made with the embedder {made_with!r}, not with {embedder.name!r}. "
+            "Open it with that one, or build it again."
         )
-
-
-def _move_into_place(building: Path, path: Path, overwrite: bool) -> None:
-    """Put a complete index where it belongs, in one step or, over an old one, in two."""
-    _check_place(path, overwrite)  # again: building takes a while
-    if not path.exists():
-        building.rename(path)
-        return
-    old = building.with_name(f"{building.name}.old")
-    path.rename(old)
-    try:
-        building.rename(path)
-    except BaseException:
-        old.rename(path)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _check_is_index(path: Path) -> None:
-    build_one = f"make one with: underline build {path} FOLDER"
-    if not path.exists():
-        raise IndexMissingError(f"There is no index at {path}; {build_one}")
-    if path.is_file():
-        raise IndexMissingError(f"{path} is a file; an index is a folder. Name another place.")
-    try:
-        names = {entry.name for entry in path.iterdir()}
-    except OSError as error:
-        raise SentenceIndexError(f"{path} cannot be opened: {error.strerror}.") from error
-    if CATALOG not in names:
-        if names & {VECTORS, LEXICAL}:
-            raise IndexDamagedError(f"{path / CATALOG} is missing; build the index again.")
-        raise IndexMissingError(f"The folder {path} is no index; {build_one}")
-
-
-def _check_files(path: Path, catalog: Catalog) -> None:
-    """Raise IndexDamagedError unless every file is there, as long as it was written."""
-    for name, size in catalog.files().items():
-        file = path / name
-        if not file.is_file():
-            raise IndexDamagedError(f"{file} is missing; build the index again.")
-        if file.stat().st_size != size:
-            raise IndexDamagedError(
-                f"{file} has {file.stat().st_size:,} bytes instead of {size:,}; build the index "
-                "again."
+    for key, what, known in (
+        ("splitter", "sentence splitter", (SPLITTER, CUSTOM)),
+        ("preparation", "preparation of sentences", (PREPARATION,)),
+    ):
+        if manifest.get(key) not in known:
+            raise IndexMismatchError(
+                f"{path} was made with the {what} {manifest.get(key)!r}, and this version has "
+                f"{known[0]!r}. {again}"
             )
+    # A splitter that is not ours may split any language; words of an unknown one are not stemmed.
+    if manifest["splitter"] == SPLITTER and manifest["language"] not in languages():
+        raise IndexMismatchError(
+            f"{path} was made for the language {manifest['language']!r}, which this version does "
+            f"not know. {again} --language NAME, with one of {', '.join(languages())}."
+        )

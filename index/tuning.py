@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import ModelError
-from index.model import check_weights
+from index.model import check_weights, once
 
 WEIGHTS = Path(__file__).with_name("questions.safetensors")
 WEIGHTS_SHA256 = "153fd1ffada60b6becfec114ea61e87478cb5531cfe27c53677894f44dcab44b"
@@ -23,14 +23,18 @@ ENCODER = ".encoder."
 
 
 def for_questions(model: Any) -> Any:
-    """A copy of the bundled torch model with which questions are embedded.
+    """A copy of the bundled torch model with which questions are embedded, the same for all.
 
     Raises ModelError when the changes are not those that were shipped.
     """
-    from safetensors.torch import load_file
-
     remedy = "Install the package again."
     check_weights(WEIGHTS, WEIGHTS_SHA256, what="The tuning of the bundled embedder", remedy=remedy)
+    return once(("questions", WEIGHTS_SHA256, KEPT), lambda: _tuned(model, remedy))
+
+
+def _tuned(model: Any, remedy: str) -> Any:
+    from safetensors.torch import load_file
+
     changes = load_file(WEIGHTS)
     tuned = deepcopy(model)
     for name, layer in layers(tuned):

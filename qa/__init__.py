@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import os
+import threading
 from functools import lru_cache
 from pathlib import Path
 
+from cachetools import LRUCache
+
 from index import SentenceIndex
-from index.build import catalog_of
 from index.errors import UnderlineError
 from qa.answer import Alternative, Answer, Passage
 from qa.answerer import NO_READER, Answerer
@@ -20,6 +22,9 @@ from qa.highlight import pieces
 from qa.read import Reader
 
 __all__ = ["Alternative", "Answer", "Answerer", "Passage", "UnderlineError", "pieces", "query"]
+
+_opened: LRUCache[Path, SentenceIndex] = LRUCache(maxsize=4)
+_opening = threading.Lock()
 
 
 def query(
@@ -33,26 +38,21 @@ def query(
     """The answer to a question from the index at a path, with the `k` best passages.
 
     `reader` and `effort` are those of Answerer. The index stays open for the next question, and
-    is opened anew when it was built anew.
+    is opened anew when it was built anew or changed.
     Raises UnderlineError: a question that cannot be asked, an index that cannot be opened.
     """
-    path = Path(index)
-    opened = _index(path.absolute(), _stamp(path))
+    opened = _index(Path(index).absolute())
     return Answerer(opened, reader=_reader(reader), effort=effort).ask(question, k)
 
 
-def _stamp(path: Path) -> tuple[int, int]:
-    """What changes when an index is replaced by another at the same path."""
-    try:
-        status = catalog_of(path).stat()
-    except (OSError, ValueError):  # no file, or no name that a file could have
-        return (0, 0)  # opening it says what is wrong
-    return (status.st_ino, status.st_mtime_ns)
-
-
-@lru_cache(maxsize=4)
-def _index(path: Path, _when: tuple[int, int]) -> SentenceIndex:
-    return SentenceIndex.open(path)
+def _index(path: Path) -> SentenceIndex:
+    with _opening:
+        index = _opened.get(path)
+    if index is None or not index.is_current():
+        index = SentenceIndex.open(path)
+        with _opening:
+            _opened[path] = index
+    return index
 
 
 @lru_cache(maxsize=2)

@@ -6,9 +6,21 @@ An answer is always a stretch of a document: `quote is None` says that the docum
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from index import Hit, Span
+from qa.trace import Trace
+
+WORDS = ((0.8, "very likely"), (0.5, "likely"), (0.25, "perhaps"), (0.0, "weak"))
+
+
+class State(StrEnum):
+    """What the documents say: an answer, perhaps one, or none."""
+
+    ANSWER = "answer"
+    PERHAPS = "perhaps"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +37,7 @@ class Passage:
     score: float
     answers: tuple[Span, ...] = ()
     confidence: float = 0.0  # in [0, 1]
+    in_lines: bool = False  # whether its lines mean something, and none only wraps another
 
     @property
     def answer(self) -> Span | None:
@@ -37,7 +50,8 @@ class Passage:
         return max(self.hits, key=lambda hit: hit.score)
 
     def to_dict(self) -> dict[str, Any]:
-        """`{document, title, source, start, end, text, score, confidence, sentences, answers}`.
+        """`{document, title, source, place, start, end, text, score, confidence, sentences,
+        answers}`.
 
         `sentences` holds `{start, end, text, score}` in reading order, `answers` holds
         `{start, end, text}`. Offsets are code points of the document, half-open.
@@ -74,7 +88,8 @@ class Alternative:
 class Answer:
     """The answer to a question, quoted, and the passages it was looked for in, best first.
 
-    `quote` is the answer itself (a date, a name, a clause) and `sentence` the one it stands in.
+    `state` says whether the documents answer, perhaps answer or do not. `quote` is the answer
+    itself (a date, a name, a clause) and `sentence` the one it stands in.
     Where several stretches of a passage make up the answer, `parts` has them all, the quote first;
     of a list, these are its items, and `sentence` is the one that introduces it;
     `places` has the places that give the same answer, the quote first. Without an answer, quote and
@@ -95,18 +110,22 @@ class Answer:
     alternatives: tuple[Alternative, ...] = ()
     unmentioned: tuple[str, ...] = ()
     misdated: tuple[str, ...] = ()
+    state: State = State.NONE
+    trace: Trace | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """`{question, quote, sentence, confidence, parts, places, alternatives, unmentioned,
+    def to_dict(self, *, trace: bool = False) -> dict[str, Any]:
+        """`{question, state, quote, sentence, confidence, parts, places, alternatives, unmentioned,
         misdated, passages}`.
 
-        `quote` and each of `places` is `{document, title, source, start, end, text}`, `sentence`
+        `quote` and each of `places` is `{document, title, source, place, start, end, text}`, where
+        `place` is where a person finds it in the file ("line 12") or None; `sentence`
         and each of `parts` is `{start, end, text}` of the quote's document; quote and sentence are
         None when the documents do not answer. `unmentioned` and `misdated` hold words,
-        `alternatives` and `passages` what their `to_dict` gives.
+        `alternatives` and `passages` what their `to_dict` gives; `trace` is there if asked for.
         """
         return {
             "question": self.question,
+            "state": str(self.state),
             "quote": _located(self.quote) if self.quote is not None else None,
             "sentence": _stretch(self.sentence) if self.sentence is not None else None,
             "confidence": round(self.confidence, 4),
@@ -116,7 +135,15 @@ class Answer:
             "unmentioned": list(self.unmentioned),
             "misdated": list(self.misdated),
             "passages": [passage.to_dict() for passage in self.passages],
+            **({"trace": self.trace.to_dict()} if trace and self.trace else {}),
         }
+
+
+def in_words(probability: float) -> str:
+    """A probability in [0, 1] as one of four words. Raises ValueError for what is none."""
+    if not 0 <= probability <= 1:
+        raise ValueError(f"{probability} is no probability.")
+    return next(word for least, word in WORDS if probability >= least)
 
 
 def _stretch(span: Span) -> dict[str, Any]:
@@ -129,5 +156,6 @@ def _located(span: Span) -> dict[str, Any]:
         "document": document.id,
         "title": document.title,
         "source": document.source,
+        "place": None if span.place is None else str(span.place),
         **_stretch(span),
     }

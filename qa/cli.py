@@ -23,7 +23,7 @@ from qa.cross_encoder import BUNDLED, CrossEncoder
 from qa.errors import QuestionError
 from qa.evaluate import FIGURES, Report, Result, evaluate
 from qa.gold import read_gold
-from qa.terminal import json_text, line, show_answer, show_figures
+from qa.terminal import counted, json_text, line, show_answer, show_figures
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -67,20 +67,26 @@ def build(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the index if there is one.")
     ] = False,
-    skip_unreadable: Annotated[
-        bool, typer.Option("--skip-unreadable", help="Go on without files that cannot be read.")
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Write nothing if there is a file that cannot be read.")
     ] = False,
 ) -> None:
-    """Index a folder of documents. Nothing is written before the index is complete."""
+    """Index a folder of documents, without the files that cannot be read. Nothing is written before
+    the index is complete."""
+    left_out: list[Unreadable] = []
+    loaded = _load(documents, left_out)
     built = SentenceIndex.create(
         index,
-        _load(documents, skip_unreadable),
+        _all_of(loaded, left_out) if strict else loaded,
         embedder=SentenceTransformerEmbedder(embedder or DEFAULT_EMBEDDER, fetch=True),
         language=language,
         overwrite=overwrite,
         progress=sys.stderr.isatty(),
     )
-    print(f"{line(str(index))}: {len(built):,} sentences of {built.document_count:,} documents.")
+    holds = f"{counted(len(built), 'sentence')} of {counted(built.document_count, 'document')}"
+    print(f"{line(str(index))}: {holds}.")
+    if left_out:
+        print(f"Left out because they cannot be read: {len(left_out):,}.", file=sys.stderr)
 
 
 @app.command()
@@ -93,17 +99,20 @@ def ask(
     reader: ReaderOption = BUNDLED,
     effort: EffortOption = "balanced",
     as_json: JsonOption = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why the first sentences stand where they do.")
+    ] = False,
 ) -> None:
     """Answer a question with the sentence that answers it, marked in its passage."""
     answerer = _open(index, reader, effort)
     if question == ["-"]:
-        _ask_lines(answerer, k, as_json=as_json)
+        _ask_lines(answerer, k, as_json=as_json, explain=explain)
         return
     answer = answerer.ask(" ".join(question), k)
     if as_json:
-        print(json_text(answer.to_dict(), indent=2))
+        print(json_text(answer.to_dict(trace=explain), indent=2))
     else:
-        show_answer(answer)
+        show_answer(answer, with_trace=explain)
 
 
 @app.command("eval")
@@ -181,6 +190,10 @@ def serve(
     ] = False,
     reader: ReaderOption = BUNDLED,
     effort: EffortOption = "balanced",
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A further name that the page may be called by."),
+    ] = None,
 ) -> None:
     """Serve the web page on an index, to this machine only."""
     from qa.ui import main as serve_page
@@ -197,6 +210,7 @@ def serve(
         port=port,
         examples=[text.strip() for text in lines if text.strip()],
         open_browser=open_browser,
+        allow_hosts=allow_host or (),
     )
 
 
@@ -251,24 +265,30 @@ def _open(index: Path, reader: str, effort: str) -> Answerer:
     return Answerer(opened, reader=named, effort=effort)
 
 
-def _load(path: Path, skip_unreadable: bool) -> Iterator[Document]:
-    """The documents of a folder. A file that cannot be read is named on stderr; that there was one,
-    or nothing else, is a DocumentError at the end."""
-    readable = unreadable = 0
+def _load(path: Path, left_out: list[Unreadable]) -> Iterator[Document]:
+    """The documents of a folder. A file that cannot be read is named on stderr and left out; that
+    there is nothing else is a DocumentError."""
+    readable = 0
     for loaded in load_documents(path):
         if isinstance(loaded, Unreadable):
-            unreadable += 1
+            left_out.append(loaded)
             print(line(f"Unreadable: {loaded.reason}"), file=sys.stderr)
         else:
             readable += 1
             yield loaded
     if not readable:
-        raise DocumentError(f"None of the {unreadable} files in {path} can be read.")
-    if unreadable and not skip_unreadable:
+        raise DocumentError(f"No file in {path} can be read.")
+
+
+def _all_of(documents: Iterable[Document], left_out: Sequence[Unreadable]) -> list[Document]:
+    """The documents, once all of them are there. Raises DocumentError where one was left out."""
+    found = list(documents)
+    if left_out:
         raise DocumentError(
-            f"{unreadable} of {unreadable + readable} files cannot be read; repair or remove "
-            "them, or go on without them: --skip-unreadable"
+            f"Files that cannot be read: {len(left_out)}. Repair or remove them, or go on without "
+            "them: leave --strict out."
         )
+    return found
 
 
 def _bound(text: str) -> tuple[str, float]:
@@ -291,7 +311,7 @@ def _missed(name: str, value: float | None, low: float) -> str | None:
     return f"{name} is {value:.4f}, under {low}" if value < low else None
 
 
-def _ask_lines(answerer: Answerer, k: int, *, as_json: bool) -> None:
+def _ask_lines(answerer: Answerer, k: int, *, as_json: bool, explain: bool) -> None:
     """Answer each line of standard input; a question that cannot be asked is named and passed."""
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")
@@ -306,9 +326,9 @@ def _ask_lines(answerer: Answerer, k: int, *, as_json: bool) -> None:
             print(f"Line {number}: {line(str(error))}", file=sys.stderr)
             continue
         if as_json:
-            print(json_text(answer.to_dict()), flush=True)
+            print(json_text(answer.to_dict(trace=explain)), flush=True)
         else:
-            show_answer(answer, with_question=True)
+            show_answer(answer, with_question=True, with_trace=explain)
     if refused:
         raise UnderlineError(f"{refused} of the questions could not be asked.")
 

@@ -113,10 +113,13 @@ def _parse(line: str, place: str) -> GoldQuestion:
         spans = row.get("gold")
         if spans is None and "answers" not in row:
             raise KeyError("answers")
+        answers = tuple(_string(answer) for answer in _list(row.get("answers", [])))
+        if spans == [] and answers:
+            raise ValueError("answers, and an empty gold that says there are none")
         return GoldQuestion(
             id=str(row["id"]),
             question=_string(row["question"]),
-            answers=tuple(_string(answer) for answer in _list(row.get("answers", []))),
+            answers=answers,
             gold=None if spans is None else tuple(_span(span) for span in _list(spans)),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -129,7 +132,7 @@ def _parse(line: str, place: str) -> GoldQuestion:
 
 def _span(row: dict[str, Any]) -> GoldSpan:
     start, end = row["start"], row["end"]
-    if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end):
+    if not (type(start) is int and type(end) is int and 0 <= start < end):  # True is no offset
         raise ValueError(f"start {start!r} and end {end!r} are not offsets")
     return GoldSpan(_string(row["source"] if "source" in row else row["doc_id"]), start, end)
 

@@ -1,64 +1,103 @@
-"""Question → the sentences that match it, by meaning and by words, with one score."""
+"""Question → the sentences that match it, by meaning and by words."""
 
 from __future__ import annotations
 
 import math
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from index import Hit, SentenceIndex, Span
-from index.sentence_index import Candidates
-from index.split import Paragraph
-from qa.layout import heads_table, items_after
-from qa.question import MARK
+from index import Candidates, Paragraph, SentenceIndex, Span
+from qa.calibration import Calibration
+from qa.features import Features, of_sentence
+from qa.question import Question
 
-# Score of a sentence: cosine + lexical_weight × BM25 (of the sentence and of its titled paragraph,
-# added) + NO_STATEMENT if it states nothing. See benchmarks/RESULTS.md for how the weights were
-# chosen.
-LEXICAL_WEIGHT = 0.135
-GROWN = 20_000  # sentences: above it, the words of a question are about as frequent in any more
-NO_STATEMENT = -0.15
-
+# Sentences: in a larger index, the words of a question are about as frequent as in one of these.
+IDF_SATURATES_AT = 20_000
 SAYING = {"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "So"}  # categories of characters
-FEWEST_WORDS = 6  # fewer are a heading or an exclamation
 
 DEPTH = 200  # candidates taken from each search, at the least
 SPARE = 50  # looked at beyond those that are wanted: what comes next may be better after all
 
-Found = tuple[Hit, Paragraph]  # a sentence, and the paragraph it stands in
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A sentence, its paragraph, what speaks for it, and the score that puts it in order.
+
+    `by_meaning` and `by_words` are its ranks, from 1, among all that was found.
+    """
+
+    sentence: Span
+    paragraph: Paragraph
+    text: str  # of the sentence
+    features: Features
+    score: float  # higher is better
+    by_meaning: int | None = None
+    by_words: int | None = None
 
 
-def retrieve(index: SentenceIndex, questions: Sequence[str], *, k: int) -> list[list[Found]]:
-    """For each question its `k` best sentences, best first, each with its paragraph."""
-    found = index.search(questions, depth=max(k, DEPTH))
-    return [rank(index, candidates, k=k) for candidates in found]
+def retrieve(
+    index: SentenceIndex, questions: Sequence[Question], calibration: Calibration, *, k: int
+) -> list[list[Found]]:
+    """For each question its `k` best sentences, best first."""
+    found = index.search([question.text for question in questions], depth=max(k, DEPTH))
+    return [
+        rank(index, question, candidates, calibration, k=k)
+        for question, candidates in zip(questions, found, strict=True)
+    ]
 
 
-def rank(index: SentenceIndex, candidates: Candidates, *, k: int) -> list[Found]:
-    """The `k` best of the candidates, best first, each with its paragraph."""
-    weight = lexical_weight(len(index))
-    scores = candidates.cosine + weight * candidates.bm25
+def rank(
+    index: SentenceIndex,
+    question: Question,
+    candidates: Candidates,
+    calibration: Calibration,
+    *,
+    k: int,
+) -> list[Found]:
+    """The `k` best of the candidates, best first."""
+    bm25 = scaled(candidates.bm25, len(index))
+    weight = calibration.weight
+    scores = weight("search", "cosine") * candidates.cosine + weight("search", "bm25") * bm25
     order = np.argsort(-scores, kind="stable")[: k + SPARE]
     ids = candidates.ids[order].tolist()
-    found = index.sentences(ids)
-    ranking = [
-        (Hit(sentence, score if may_answer(sentence) else score + NO_STATEMENT), paragraph)
-        for score, (sentence, paragraph) in (
-            (score, found[number])
-            for number, score in zip(ids, scores[order].tolist(), strict=True)
-            if number in found and says_something(found[number][0].text)
+    known = index.sentences(ids)
+    by_meaning, by_words = _ranks(candidates.cosine)[order], _ranks(candidates.bm25)[order]
+    ranking = []
+    for number, row in zip(ids, range(len(ids)), strict=True):
+        if number not in known:
+            continue
+        sentence, paragraph = known[number]
+        text = sentence.text
+        if not says_something(text):
+            continue
+        features: Features = {
+            "cosine": float(candidates.cosine[order[row]]),
+            "bm25": float(bm25[order[row]]),
+            **of_sentence(question, text, sentence, paragraph),
+        }
+        matched = bm25[order[row]] > 0
+        ranking.append(
+            Found(
+                sentence,
+                paragraph,
+                text,
+                features,
+                calibration.odds("search", features),
+                int(by_meaning[row]),
+                int(by_words[row]) if matched else None,
+            )
         )
-    ]
-    return sorted(ranking, key=lambda entry: -entry[0].score)[:k]
+    return sorted(ranking, key=lambda found: -found.score)[:k]
 
 
-def lexical_weight(sentences: int) -> float:
-    """What BM25 counts in an index of so many sentences, so that a score means about the same in
-    one document and in a million. A word that occurs once weighs log(1 + sentences) in it; but what
-    is asked about grows with an index, and above GROWN its words weigh no more than before."""
-    return LEXICAL_WEIGHT / math.log1p(min(sentences, GROWN))
+def scaled(bm25: np.ndarray, sentences: int) -> np.ndarray:
+    """BM25 scores that mean about the same in one document and in a million. A word that occurs
+    once weighs log(1 + sentences) in them; but what is asked about grows with an index, and above
+    IDF_SATURATES_AT its words weigh no more than before."""
+    return bm25 / math.log1p(min(max(sentences, 1), IDF_SATURATES_AT))
 
 
 def says_something(sentence: str) -> bool:
@@ -66,13 +105,8 @@ def says_something(sentence: str) -> bool:
     return any(unicodedata.category(character) in SAYING for character in sentence)
 
 
-def may_answer(sentence: Span) -> bool:
-    """Whether a sentence may answer at all: it states something, or a list comes after it."""
-    stated = is_statement(sentence.text) and not heads_table(sentence)
-    return stated or bool(items_after(sentence))
-
-
-def is_statement(sentence: str) -> bool:
-    """Whether a sentence does not ask itself, and is no heading."""
-    words = sentence.split(maxsplit=FEWEST_WORDS)
-    return len(words) >= FEWEST_WORDS and not MARK.search(sentence)
+def _ranks(scores: np.ndarray) -> np.ndarray:
+    """The rank of each score, from 1, the highest first."""
+    ranks = np.empty(len(scores), np.int64)
+    ranks[np.argsort(-scores, kind="stable")] = np.arange(1, len(scores) + 1)
+    return ranks

@@ -9,14 +9,15 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from qa.answer import State, in_words
 from qa.highlight import pieces
-from qa.judge import in_words
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
     from qa.answer import Answer, Passage
+    from qa.trace import Trace
 
 NOT_ANSWERED = "These documents do not seem to answer that. The nearest passages:"
 
@@ -57,6 +58,11 @@ def line(text: str) -> str:
     return visible(" ".join(text.split()))
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 sentence`, `1,200 sentences`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def json_text(value: Any, *, indent: int | None = None) -> str:
     """JSON that a person can read, with no control character in it as it is, nor what the output
     cannot write."""
@@ -65,7 +71,7 @@ def json_text(value: Any, *, indent: int | None = None) -> str:
     return re.sub("[\x7f-\x9f\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
-def show_answer(answer: Answer, *, with_question: bool = False) -> None:
+def show_answer(answer: Answer, *, with_question: bool = False, with_trace: bool = False) -> None:
     """Print the answer's passages, best first, with their marks."""
     from rich.console import Console
     from rich.text import Text
@@ -86,6 +92,8 @@ def show_answer(answer: Answer, *, with_question: bool = False) -> None:
     for number, passage in enumerate(answer.passages, 1):
         _show_passage(console, passage, number)
     console.print()
+    if with_trace and answer.trace:
+        show_trace(answer.trace)
 
 
 def _show_quote(console: Console, answer: Answer) -> None:
@@ -93,12 +101,15 @@ def _show_quote(console: Console, answer: Answer) -> None:
     from rich.text import Text
 
     quote = " … ".join(line(part.text) for part in answer.parts) or "–"
+    perhaps = answer.state is State.PERHAPS
     sure = f"  {in_words(answer.confidence)} · {answer.confidence:.2f}"
     more = len(answer.places) - 1
+    places = f" · and in {counted(more, 'more place')}" if more > 0 else ""
     console.print(
         Text.assemble(
-            (quote, "bold green"),
-            (sure + (f" · and in {more} more place{'s'[: more > 1]}" if more > 0 else ""), "dim"),
+            ("Perhaps: ", "yellow") if perhaps else "",
+            (quote, "bold yellow" if perhaps else "bold green"),
+            (sure + places, "dim"),
         ),
         soft_wrap=True,
     )
@@ -112,7 +123,8 @@ def _show_passage(console: Console, passage: Passage, number: int) -> None:
     from rich.text import Text
 
     span, best = passage.span, passage.answer or passage.best.sentence
-    place = f"{line(span.document.source)} [{best.start}–{best.end}]"
+    where = f", {best.place}" if best.place else ""
+    place = f"{line(span.document.source)}{where} [{best.start}–{best.end}]"
     console.print()
     console.print(
         Text.assemble(
@@ -146,6 +158,28 @@ def _marked(passage: Passage, *, plain: bool) -> Text:
                 marked.append(shown, style=STYLES[mark] if mark else "")
         marked.append("]" * around)
     return marked
+
+
+def show_trace(trace: Trace) -> None:
+    """Print why the first sentences of a ranking stand where they do."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    console.print(f"Why: {trace.windows_read} windows read; confidence {_shares(trace.confidence)}")
+    for number, step in enumerate(trace.steps, 1):
+        ranks = f"by meaning {step.by_meaning or '–'}, by words {step.by_words or '–'}"
+        was_read = "read" if step.was_read else "not read"
+        head = f"{number}  {step.odds:+.2f}  {ranks}, {was_read}: {_shares(step.shares)}"
+        console.print(Text(head), soft_wrap=True)
+        sentence = Text(line(step.sentence.text), style="dim", overflow="ellipsis", no_wrap=True)
+        console.print(Padding(sentence, (0, 0, 0, 3)))
+
+
+def _shares(shares: Mapping[str, float]) -> str:
+    """`bias -6.17, search +5.92`: what adds up to log-odds."""
+    return ", ".join(f"{name} {value:+.2f}" for name, value in shares.items())
 
 
 def show_figures(figures: Mapping[str, float | None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,11 @@ from hypothesis import HealthCheck, settings
 
 from index import Document, SentenceIndex
 from index.embed import SentenceTransformerEmbedder
+from index.lexical import LexicalSearch as Words
+from index.lexical import LexicalWriter
 from index.loaders import Unreadable, load_documents
+from index.prepare import prepare
+from index.split import Paragraph
 from qa import Answerer
 
 # Whatever a test does, a model or a file from the network is a failure.
@@ -26,6 +31,30 @@ ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
 
 HEADLINE = "When was the Declaration on Allied Interaction signed?"
+
+
+MODELS = {"embedder", "seeds_index", "answerer", "reader", "model_folder"}  # fixtures
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what needs a model, by its fixtures; and where these tests are left out, hold the others
+    to it."""
+    for item in items:
+        if MODELS & set(getattr(item, "fixturenames", ())):
+            item.add_marker("models")
+    if "not models" in config.option.markexpr:
+        sys.modules["sentence_transformers"] = sys.modules["transformers"] = None  # type: ignore[assignment]
+
+
+@pytest.fixture(scope="session")
+def words(tmp_path_factory: pytest.TempPathFactory) -> Words:
+    """The word index of a few sentences: a vocabulary without a model."""
+    path = tmp_path_factory.mktemp("words") / "lexical"
+    said = [f"The bridge number {number} is closed." for number in range(20)]
+    with LexicalWriter(path, language="english") as writer:
+        for number, sentence in enumerate([*said, "Anna opened a harbour."]):
+            writer.add(number, sentence, sentence)
+    return Words(path, language="english")
 
 
 @pytest.fixture(scope="session")
@@ -59,3 +88,8 @@ def answerer(seeds_index: SentenceIndex) -> Answerer:
 
 def document(text: str, name: str = "a.txt") -> Document:
     return Document(id=name, title="", text=text, source=name)
+
+
+def paragraphs(text: str, name: str = "a.txt") -> list[Paragraph]:
+    """The paragraphs of a plain text, as an index would have them."""
+    return prepare(document(text, name), language="english", splitter=None)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import HEADLINE, ROOT, SEEDS
 
+from index.loaders import SourceFile
 from qa.cli import main
 
 PLACE = [{"source": "elsewhere.txt", "start": 0, "end": 1}]
@@ -55,7 +56,7 @@ def test_ask_shows_the_sentence_marked_in_its_passage(run, built):
     code, out, err = run("ask", built, HEADLINE, "-k", "2")
     assert (code, err) == (0, "")
     assert out.startswith("February 22, 2022  very likely · ")
-    assert "004_1af95d4622994180.txt [1221–1238]" in out
+    assert re.search(r"004_1af95d4622994180\.txt, line \d+ \[1221–1238\]", out)
     assert (
         "comprising over 260 signed agreements. [A significant highlight is the Declaration on "
         "Allied Interaction, which was signed on [[February 22, 2022]].]" in out
@@ -279,28 +280,39 @@ def test_bad_documents(run, tmp_path):
     for folder, reasons in [
         ("missing", ["There is no file or folder"]),
         ("empty", ["There are no documents in", "looked for .md and .txt"]),
-        ("unreadable", ["junk.txt does not hold text", "None of the 1 files in"]),
-        ("mixed", ["junk.txt does not hold text", "1 of 2 files cannot be read", "--skip-unread"]),
+        ("unreadable", ["junk.txt does not hold text", "No file in"]),
+        ("mixed", ["junk.txt does not hold text", "Files that cannot be read: 1", "--strict"]),
     ]:
-        code, out, err = run("build", target, tmp_path / folder)
+        code, out, err = run("build", target, tmp_path / folder, "--strict")
         assert (code, out) == (1, "")
         for reason in reasons:
             assert reason in err
         assert err.splitlines()[-1].startswith("Error: ")
         assert not target.exists()
-    code, out, err = run("build", target, tmp_path / "mixed", "--skip-unreadable")
+
+
+def test_files_that_cannot_be_read_are_named_counted_and_left_out(run, tmp_path):
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "good.txt").write_text("This one is good.")
+    junk(documents / "junk.txt")
+    (documents / "gone.txt").symlink_to(documents / "nowhere")
+    code, out, err = run("build", tmp_path / "an.index", documents)
     assert code == 0
-    assert "1 sentences of 1 documents" in out
-    assert "Unreadable: " in err
+    assert ": 1 sentence of 1 document.\n" in out
+    gone, bad, count = err.splitlines()
+    assert gone == f"Unreadable: {documents}/gone.txt is a link to what is not there."
+    assert bad.startswith(f"Unreadable: {documents}/junk.txt does not hold text")
+    assert count == "Left out because they cannot be read: 2."
 
 
 def test_no_permission_to_read(run, tmp_path, monkeypatch):
     (tmp_path / "a.txt").write_text("One.")
 
-    def refused(path):
-        raise PermissionError(13, "Permission denied", str(path))
+    def refused(file):
+        raise PermissionError(13, "Permission denied", str(file))
 
-    monkeypatch.setattr(Path, "read_bytes", refused)  # root may read everything
+    monkeypatch.setattr(SourceFile, "open", refused)  # root may read everything
     code, _, err = run("build", tmp_path / "an.index", tmp_path)
     assert code == 1
     assert "a.txt cannot be read: Permission denied." in err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -16,18 +17,28 @@ from transformers import (
     BertForSequenceClassification,
 )
 
-from index import Span
+from index import Document, Paragraph, Span
 from index.errors import ModelError
-from qa import cross_encoder
-from qa.cross_encoder import WEIGHTS, WEIGHTS_SHA256, CrossEncoder, join
+from qa import cross_encoder, network
+from qa.cross_encoder import WEIGHTS, WEIGHTS_SHA256, CrossEncoder
+from qa.network import join
 from qa.read import Tokens
+from qa.windows import Window, as_read
 
 TEXT = (
     "The bridge was opened in 1894 by the mayor, Ada Byron. "
     "It cost two million crowns, which the town paid for twenty years."
 )
-WHOLE = document(TEXT)
-WINDOW = (Span(WHOLE, 0, 54), Span(WHOLE, 55, len(TEXT)))
+
+
+def window_of(whole: Document, *extents: tuple[int, int]) -> Window:
+    """Sentences of a document as they are read; all of it unless said which."""
+    sentences = tuple(Span(whole, *extent) for extent in extents or [(0, len(whole.text))])
+    paragraph = Paragraph(Span(whole, sentences[0].start, sentences[-1].end), sentences)
+    return as_read(sentences, paragraph)
+
+
+WINDOW = window_of(document(TEXT), (0, 54), (55, len(TEXT)))
 
 
 @pytest.fixture(scope="module")
@@ -69,15 +80,15 @@ def test_the_weights_are_the_ones_that_were_trained():
 )
 def test_it_finds_the_sentence_and_the_answer_in_it(reader, question, sentence, answer):
     (readings,) = reader.read([(question, WINDOW)])
-    assert [reading.sentence for reading in readings] == list(WINDOW)
+    assert [reading.sentence for reading in readings] == list(WINDOW.sentences)
     assert np.argmax([reading.score for reading in readings]) == sentence
     assert answer in readings[sentence].answer.text
-    assert readings[sentence].answer in WINDOW[sentence]
+    assert readings[sentence].answer in WINDOW.sentences[sentence]
 
 
 def test_what_stands_there_scores_higher_than_what_does_not(reader):
     other = document("Beavers build dams of wood. They eat the bark of willows.")
-    window = (Span(other, 0, 27), Span(other, 28, 57))
+    window = window_of(other, (0, 27), (28, 57))
     here, elsewhere = reader.read([("Who opened the bridge?", w) for w in (WINDOW, window)])
     assert max(r.score for r in here) > 1 + max(r.score for r in elsewhere)
 
@@ -93,17 +104,46 @@ def test_together_or_alone_is_the_same(reader):
 def test_what_was_read_is_remembered(reader, monkeypatch):
     asked = [("Who opened the bridge?", WINDOW)]
     first = reader.read(asked)
-    monkeypatch.setattr(reader, "_model", None)
-    monkeypatch.setattr(cross_encoder, "_Model", None)  # whoever loads it again fails
+    monkeypatch.setattr(cross_encoder, "one_pass", None)  # whoever reads again fails
     assert reader.read(asked * 2) == first * 2
     assert reader.read([]) == []
+
+
+def test_copies_are_read_once_and_each_answered_in_its_own_place(reader, monkeypatch):
+    copy = window_of(document("Once more. " + TEXT, "copy.txt"), (11, 65), (66, len(TEXT) + 11))
+    assert copy.key == WINDOW.key
+    (first,) = reader.read([("Who opened the bridge?", WINDOW)])
+    monkeypatch.setattr(cross_encoder, "one_pass", None)  # whoever reads again fails
+    (again,) = reader.read([("Who opened the bridge?", copy)])
+    assert [one.sentence for one in again] == list(copy.sentences)
+    assert [one.answer.text for one in again] == [one.answer.text for one in first]
+    assert all(one.answer in one.sentence for one in again)
+
+
+def test_what_is_too_long_to_be_remembered_is_read_all_the_same(monkeypatch):
+    monkeypatch.setattr(cross_encoder, "REMEMBERED", 60)
+    asked = [
+        ("Who opened the bridge?", window) for window in (WINDOW, WINDOW.of(WINDOW.sentences[0]))
+    ]
+    both, alone = CrossEncoder().read(asked)
+    assert [len(both), len(alone)] == [2, 1]
+    assert "Ada Byron" in alone[0].answer.text
+
+
+def test_a_reader_is_asked_by_many_threads_at_once(reader):
+    questions = [f"Who opened the bridge number {number}?" for number in range(6)]
+    alone = [CrossEncoder().read([(question, WINDOW)]) for question in questions]
+    with ThreadPoolExecutor(6) as pool:
+        together = list(pool.map(lambda one: CrossEncoder().read([(one, WINDOW)]), questions))
+    for one, other in zip(alone, together, strict=True):
+        assert [r.score for r in one[0]] == pytest.approx([r.score for r in other[0]], abs=0.1)
 
 
 def test_a_window_longer_than_the_model_reads_is_read_whole(reader):
     text = "The harbour was quiet. " * 150 + "The bridge was opened in 1894 by the mayor."
     whole = document(text)
     start = text.index("The bridge")
-    window = (Span(whole, 0, start - 1), Span(whole, start, len(text)))
+    window = window_of(whole, (0, start - 1), (start, len(text)))
     (readings,) = reader.read([("When was the bridge opened?", window)])
     assert readings[1].answer.text == "1894"
     assert readings[1].score > readings[0].score
@@ -119,8 +159,7 @@ def test_a_question_as_long_as_a_page_leaves_room_for_the_window(reader):
     "text", ["وقع الإعلان في 22 فبراير 2022", "1894年開通。", "🦊" * 400, "\0"]
 )
 def test_a_text_it_does_not_know_gets_a_low_score(reader, text):
-    whole = document(text)
-    ((reading,),) = reader.read([("When was the bridge opened?", (Span(whole, 0, len(text)),))])
+    ((reading,),) = reader.read([("When was the bridge opened?", window_of(document(text)))])
     assert reading.score < 0
     assert reading.answer in reading.sentence
 
@@ -139,7 +178,9 @@ def test_parts_that_overlap_are_one():
 
 def test_a_model_for_question_answering(model_folder):
     folder = model_folder(BertForQuestionAnswering)
-    readings = CrossEncoder(str(folder)).read([("Who?", WINDOW), ("When?", WINDOW[:1])])
+    readings = CrossEncoder(str(folder)).read(
+        [("Who?", WINDOW), ("When?", WINDOW.of(WINDOW.sentences[0]))]
+    )
     assert [len(each) for each in readings] == [2, 1]
     for reading in readings[0]:
         assert reading.answer in reading.sentence
@@ -149,7 +190,7 @@ def test_a_model_for_question_answering(model_folder):
 def test_a_cross_encoder_ranks_and_marks_nothing(model_folder):
     folder = model_folder(BertForSequenceClassification, num_labels=1)
     (readings,) = CrossEncoder(str(folder)).read([("Who opened the bridge?", WINDOW)])
-    assert [reading.answer for reading in readings] == list(WINDOW)
+    assert [reading.answer for reading in readings] == list(WINDOW.sentences)
 
 
 def test_a_model_that_is_no_reader(model_folder):
@@ -164,7 +205,9 @@ def test_a_classifier_of_three_is_no_reader(model_folder):
         CrossEncoder(str(folder)).read([("Who?", WINDOW)])
 
 
-@pytest.mark.parametrize("name", ["nobody/nothing", "/nowhere/at/all", ""])
+@pytest.mark.parametrize(
+    "name", ["nobody/nothing", "/nowhere/at/all", "", "x" * 300, "a\0b", "~", "\udcff"]
+)
 def test_a_model_that_is_not_there(name):
     with pytest.raises(ModelError, match="cannot be loaded"):
         CrossEncoder(name).read([("Who?", WINDOW)])
@@ -173,7 +216,7 @@ def test_a_model_that_is_not_there(name):
 def test_a_model_that_reads_little_at_once(model_folder):
     folder = model_folder(BertForQuestionAnswering, max_position_embeddings=100)
     (readings,) = CrossEncoder(str(folder)).read([("Who? " * 300, WINDOW)])
-    assert [reading.sentence for reading in readings] == list(WINDOW)
+    assert [reading.sentence for reading in readings] == list(WINDOW.sentences)
 
 
 def test_a_model_that_does_not_know_its_own_words_is_told_when_it_is_loaded(model_folder):
@@ -183,9 +226,9 @@ def test_a_model_that_does_not_know_its_own_words_is_told_when_it_is_loaded(mode
 
 
 def test_the_space_before_a_word_is_no_part_of_it():
-    assert cross_encoder._word("It  rained.", 2, 10) == (4, 10)
-    assert cross_encoder._word("It  rained.", 2, 4) == (4, 4)
-    assert cross_encoder._word("It", 0, 0) == (0, 0)
+    assert network._word("It  rained.", 2, 10) == (4, 10)
+    assert network._word("It  rained.", 2, 4) == (4, 4)
+    assert network._word("It", 0, 0) == (0, 0)
 
 
 def test_a_pickle_is_not_loaded(model_folder):
@@ -206,5 +249,8 @@ def test_weights_that_are_not_those_shipped(tmp_path, monkeypatch):
     with pytest.raises(ModelError, match=r"is not the one that was shipped .* Install the package"):
         CrossEncoder().read([("Who?", WINDOW)])
     weights.unlink()
+    with pytest.raises(ModelError, match="cannot be read"):
+        CrossEncoder().read([("Who?", WINDOW)])
+    weights.symlink_to(tmp_path / "nowhere")
     with pytest.raises(ModelError, match="cannot be read"):
         CrossEncoder().read([("Who?", WINDOW)])

@@ -76,7 +76,7 @@ def test_a_folder_with_a_model_will_do(embedder):
 
 
 def test_a_model_that_is_not_there_is_named_with_the_remedy(tmp_path):
-    for name in ("no-such/model", str(tmp_path)):
+    for name in ("no-such/model", str(tmp_path), "x" * 300, "a\0b"):
         with pytest.raises(ModelError, match=r"cannot be loaded: .* Name a folder with a"):
             SentenceTransformerEmbedder(name).embed_passages(["text"])
 

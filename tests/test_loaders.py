@@ -1,6 +1,9 @@
 import codecs
+import datetime
+import hashlib
 import os
 import random
+import socket
 
 import pytest
 from conftest import SEEDS
@@ -8,8 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import DocumentError
-from index.loaders import MAX_FILE_BYTES, Unreadable, load_documents, load_file, markdown
-from index.loaders.text import decode, find_title
+from index.layout import Line
+from index.loaders import (
+    MAX_FILE_BYTES,
+    SourceFile,
+    Unreadable,
+    load,
+    load_documents,
+    load_file,
+    markdown,
+)
+from index.loaders.text import decode, find_title, read_text
 
 ENGLISH = "The report of the ministry said nothing of it. " * 9 + "It wasn’t “naïve” – he said."
 MENDED = "It’s the plan of the ministry – nobody’s plan for the café on the corner – and it"
@@ -123,16 +135,13 @@ def test_what_is_sure_is_read_without_a_word_and_what_is_broken_is_counted(tmp_p
 def test_utf8_comes_back_as_it_was(text):
     data = text.encode("utf-8")
     if not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        assert decode(data, None) == text  # type: ignore[arg-type]
+        assert decode(data, "a.txt") == text
 
 
 @given(st.binary(max_size=2_000))
 def test_any_bytes_are_text_or_refused_in_a_sentence(data):
-    from index.loaders.text import read_text
-
-    path = _File(data)
     try:
-        text = read_text(path)  # type: ignore[arg-type]
+        text = read_text(SourceFile.of_bytes("a.txt", data))
     except DocumentError as error:
         said = str(error)
         assert "a.txt does not hold text" in said
@@ -140,17 +149,6 @@ def test_any_bytes_are_text_or_refused_in_a_sentence(data):
         text.encode("utf-8")
         assert "\r" not in text
         assert "\0" not in text
-
-
-class _File:
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-
-    def read_bytes(self) -> bytes:
-        return self.data
-
-    def __str__(self) -> str:
-        return "a.txt"
 
 
 @pytest.mark.parametrize(
@@ -184,7 +182,11 @@ def test_seeds_are_loaded_unchanged(seed_documents):
         ("\n\n  The History of All Bridges  \nBridges are old.", 1),
         ("It was a dark night.\n\nA title that comes too late", 0),
         ("word " * 100, 0),
+        ("Budget 2024\n\nIt is spent.", 1),
+        ("By hand or by machine\n\nIt is sewn.", 1),
         ("", None),
+        ("Sunday, May 26\n", None),
+        ("2024-05-26\n\nBy Anna Lind and Bo Holm", None),
     ],
 )
 def test_title(text, title):
@@ -199,6 +201,11 @@ def test_title(text, title):
         assert text.startswith(found.rstrip("…"))
 
 
+def test_a_title_is_more_than_a_date_and_who_wrote_it():
+    text = "Sunday, 26 May 2024\nBy Anna Lind and Bo Holm\n\nA dark night. Then …"
+    assert find_title(text) == "A dark night. Then …"
+
+
 @pytest.mark.parametrize(
     ("text", "title"),
     [
@@ -207,13 +214,25 @@ def test_title(text, title):
         ('---\ntitle: "The bridges of Lund"\nauthor: Anna\n---\n\n# One\n', "The bridges of Lund"),
         ("---\nauthor: Anna\n---\n\n# The bridges\n", "The bridges"),
         ("---\ntitle: >\n  Long\n---\n\n# The bridges\n", "The bridges"),
+        ("---\n# A remark\ntitle: 'Lund'\n...\n\n# One\n", "Lund"),
+        ("---\ntitle:\n---\n\n# The bridges\n", "The bridges"),
         ("---\n\n# After a rule\n", "After a rule"),
+        ("---\nWords between rules.\n\n---\n\n# The bridges\n", "The bridges"),
+        ("> - # The bridges\n", "The bridges"),
         ("#\n\nNothing is said.\n", ""),
         ("Only text.\n", ""),
     ],
 )
 def test_the_title_that_markdown_gives_itself(text, title):
-    assert markdown.find_title(text) == title
+    front = markdown.find_front(text)
+    blocks = markdown.find_blocks(text, front)
+    assert markdown.find_title(text, front, blocks) == title
+
+
+def test_front_matter_is_no_title_of_a_text_without_a_heading(tmp_path):
+    path = tmp_path / "a.md"
+    path.write_text("---\nauthor: Anna Lind of Lund and Bo\n---\n\nThe bridges are old.\n")
+    assert load_file(path).title == "The bridges are old."
 
 
 def test_the_title_of_markdown_is_its_first_heading(tmp_path):
@@ -226,11 +245,92 @@ def test_the_title_of_markdown_is_its_first_heading(tmp_path):
 
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize(
-    "line", ["# a" + " " * 50_000 + "b", "# a" + "#" * 50_000 + "b", "# " * 50_000]
+    "line",
+    [
+        "# a" + " " * 50_000 + "b",
+        "# a" + "#" * 50_000 + "b",
+        "# " * 50_000,
+        "---\ntitle: a" + " " * 50_000 + "b\n---\n",
+        "---\n" + "title:" * 20_000 + "\n---\n",
+        "---\n" + "title: >\n" * 5_000 + "---\n",
+    ],
 )
 def test_a_hostile_heading_takes_no_time(tmp_path, line):
     (tmp_path / "a.md").write_text(line)
     assert load_file(tmp_path / "a.md").text == line
+
+
+def test_a_document_knows_its_lines_and_the_day_it_was_changed(tmp_path):
+    for name in ("a.txt", "a.md"):
+        path = tmp_path / name
+        path.write_bytes(b"\xef\xbb\xbfOne.\r\nTwo.\r\n")
+        moment = datetime.datetime(2024, 2, 29, 12, tzinfo=datetime.UTC)
+        os.utime(path, (moment.timestamp(), moment.timestamp()))
+        document = load_file(path)
+        assert document.metadata == {"modified": datetime.date(2024, 2, 29)}
+        assert document.layout.place(document.text.index("Two")) == Line(2)
+
+
+def test_a_file_in_memory_is_loaded_as_one_on_disk(tmp_path):
+    (tmp_path / "a.MD").write_text("# The bridges\n\nThey are old.\n")
+    moment = datetime.datetime(2024, 2, 29, tzinfo=datetime.UTC)
+    os.utime(tmp_path / "a.MD", (moment.timestamp(), moment.timestamp()))
+    data = (tmp_path / "a.MD").read_bytes()
+    on_disk = SourceFile.of(tmp_path / "a.MD", name="mail/a.MD")
+    in_memory = SourceFile.of_bytes("mail/a.MD", data, modified=moment)
+    assert list(load(on_disk)) == list(load(in_memory))
+    for file in (on_disk, in_memory):
+        assert (file.suffix, file.stem, file.size) == (".md", "a", len(data))
+        assert file.modified == moment
+        assert file.sha256 == hashlib.sha256(data).hexdigest()
+        assert file.read() == data
+
+
+def test_a_file_that_changes_after_it_was_found_is_not_read(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("One.")
+    file = SourceFile.of(path)
+    path.write_text("Another.")
+    with pytest.raises(
+        DocumentError, match=r"a\.txt has changed while it was read; index it again"
+    ):
+        list(load(file))
+    path.unlink()
+    with pytest.raises(DocumentError, match=r"a\.txt cannot be read: No such file"):
+        list(load(file))
+    os.mkfifo(path)
+    with pytest.raises(DocumentError, match="has changed"):  # and nobody waits for the pipe
+        file.open()
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_kept(tmp_path, monkeypatch):
+    path = tmp_path / "a.txt"
+    path.write_text("One. Two.")
+    file = SourceFile.of(path)
+    opened = SourceFile.open
+
+    def appended(self):
+        found = opened(self)
+        with path.open("a") as more:
+            more.write(" Three.")
+        return found
+
+    monkeypatch.setattr(SourceFile, "open", appended)
+    with pytest.raises(DocumentError, match="has changed"):
+        file.read()
+
+
+def test_a_file_that_vanishes_while_others_are_read_is_named(tmp_path):
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (tmp_path / name).write_text(f"This is {name}.")
+    loaded = load_documents(tmp_path)
+    assert next(loaded).source == "a.txt"
+    (tmp_path / "b.txt").unlink()
+    gone, last = loaded
+    assert gone == Unreadable(
+        tmp_path / "b.txt", f"{tmp_path}/b.txt cannot be read: No such file or directory."
+    )
+    assert last.source == "c.txt"
 
 
 def test_a_name_that_is_not_utf8_is_refused_with_the_remedy(tmp_path):
@@ -279,19 +379,84 @@ def test_a_file_is_a_folder_of_one(tmp_path):
     assert [document.id for document in load_documents(tmp_path / "a.txt")] == ["a.txt"]
 
 
+@pytest.mark.timeout(20)
 def test_unreadable_files_are_named_and_the_others_loaded(tmp_path):
     (tmp_path / "good.txt").write_text("Good.")
     (tmp_path / "junk.txt").write_bytes(random.Random(0).randbytes(2_000))
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "here.txt").symlink_to(tmp_path / "there.md")
+    (tmp_path / "there.md").symlink_to(tmp_path / "here.txt")
     os.mkfifo(tmp_path / "pipe.txt")
-    gone, good, junk, pipe = list(load_documents(tmp_path))
+    with (tmp_path / "large.txt").open("wb") as file:
+        file.truncate(MAX_FILE_BYTES + 1)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(os.path.relpath(tmp_path / "plug.txt"))
+    gone, good, here, junk, large, pipe, plug, there = load_documents(tmp_path)
     assert good.text == "Good."
-    assert isinstance(junk, Unreadable)
     assert "does not hold text" in junk.reason
-    assert isinstance(gone, Unreadable)
-    assert gone.reason == f"{tmp_path}/gone.txt is a link to what is not there."
-    assert isinstance(pipe, Unreadable)
+    assert gone == Unreadable(
+        tmp_path / "gone.txt", f"{tmp_path}/gone.txt is a link to what is not there."
+    )
+    assert here.reason == f"{tmp_path}/here.txt is a link that leads back to itself."
+    assert there.reason == f"{tmp_path}/there.md is a link that leads back to itself."
+    assert "bytes; the limit is" in large.reason
     assert "not an ordinary file" in pipe.reason
+    assert "not an ordinary file" in plug.reason
+
+
+@pytest.mark.timeout(20)
+def test_a_pipe_alone_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe.txt")
+    with pytest.raises(DocumentError, match="not an ordinary file"):
+        list(load_documents(tmp_path / "pipe.txt"))
+
+
+def test_a_folder_that_cannot_be_listed_is_named(tmp_path, monkeypatch):
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "good.txt").write_text("Good.")
+    scan = os.scandir
+
+    def refused(path):
+        if str(path).endswith("closed"):  # root may list everything
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    closed, good = load_documents(tmp_path)
+    assert closed == Unreadable(
+        tmp_path / "closed", f"{tmp_path}/closed cannot be listed: Permission denied."
+    )
+    assert good.source == "good.txt"
+
+
+def test_a_file_of_several_names_is_one_document_under_its_own(tmp_path, caplog):
+    documents = tmp_path / "documents"
+    (documents / "sub").mkdir(parents=True)
+    (documents / "real.txt").write_text("One.")
+    (documents / "a link.txt").symlink_to("real.txt")
+    (documents / "sub" / "link.md").symlink_to(documents / "real.txt")
+    (documents / "sub" / "hard.txt").hardlink_to(documents / "real.txt")
+    (tmp_path / "outside.txt").write_text("Two.")
+    (documents / "first.txt").symlink_to(tmp_path / "outside.txt")
+    (documents / "second.txt").symlink_to(documents / "first.txt")
+    (documents / ".hidden.txt").write_text("Three.")
+    (documents / "shown.txt").symlink_to(documents / ".hidden.txt")
+    (documents / "same.txt").write_text("One.")
+    loaded = [document.source for document in load_documents(documents)]
+    assert loaded == ["first.txt", "real.txt", "same.txt", "shown.txt"]
+    assert caplog.messages == [
+        f"Passed over in {documents}: links to a file counted already (4); "
+        "only .md and .txt are read."
+    ]
+
+
+def test_loops_of_folders_end(tmp_path):
+    deep = tmp_path / "d" / "d"
+    deep.mkdir(parents=True)
+    (deep / "a.txt").write_text("One.")
+    (deep / "up").symlink_to(tmp_path)
+    (deep / "itself").symlink_to(deep / "itself")
+    assert [document.source for document in load_documents(tmp_path)] == ["d/d/a.txt"]
 
 
 def test_a_file_that_is_too_large_is_not_read(tmp_path):

@@ -49,7 +49,7 @@ def test_a_sentence_is_found_by_the_words_of_its_neighbours(answerer: Answerer):
 
 def test_the_gold_is_answered(answerer: Answerer, gold):
     figures = Report(tuple(evaluate(answerer, gold))).figures()
-    # A floor, so that a change that breaks retrieval is noticed; the figures are in README.md.
+    # A floor, so that a change that breaks retrieval is noticed; see docs/quality.md.
     assert figures["hit@1"] >= 0.75
     assert figures["hit@5"] >= 0.9
     assert figures["em"] >= 0.45
@@ -70,4 +70,4 @@ def test_answers_are_surer_than_near_misses(answerer: Answerer, gold):
         mean([answer.confidence for answer in answerer.ask_many([q.question for q in asked])])
         for asked in (misses, answerable)
     )
-    assert answered > missed  # by how much is in training/README.md: not by enough
+    assert answered > missed  # by how much is in docs/limits.md: not by enough

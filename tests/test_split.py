@@ -3,8 +3,12 @@ from conftest import document
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from index import Document, Span
 from index.errors import UnderlineError
-from index.split import MAX_PARAGRAPH, MAX_SENTENCE, languages, split
+from index.prepare import prepare
+from index.split import MAX_SENTENCE, Paragraph, languages
+from index.split.paragraphs import MAX_PARAGRAPH
+from index.structure import Block, Kind
 
 # Text as it comes: words, all kinds of white space and layout, other scripts, hostile length.
 WORDS = st.sampled_from(
@@ -14,12 +18,16 @@ WORDS = st.sampled_from(
 TEXTS = st.one_of(st.text(max_size=300), st.lists(WORDS, max_size=80).map(" ".join))
 
 
+def split(text: str, language: str = "english") -> list[Paragraph]:
+    return prepare(document(text), language=language, splitter=None)
+
+
 @given(TEXTS)
 @example("x" * 5_000)
 @example("\n" * 50 + "a" + " " * 3_000 + "b")
 @example("́" * 2_500)
 def test_sentences_are_ordered_disjoint_and_leave_out_only_white_space(text):
-    paragraphs = split(document(text))
+    paragraphs = split(text)
     sentences = [sentence for paragraph in paragraphs for sentence in paragraph.sentences]
     kept = 0
     for sentence in sentences:
@@ -34,7 +42,7 @@ def test_sentences_are_ordered_disjoint_and_leave_out_only_white_space(text):
 
 @given(TEXTS)
 def test_a_paragraph_holds_its_sentences_and_is_no_longer_than_it_may(text):
-    for paragraph in split(document(text)):
+    for paragraph in split(text):
         assert paragraph.sentences
         assert paragraph.span.start == paragraph.sentences[0].start
         assert paragraph.span.end == paragraph.sentences[-1].end
@@ -62,7 +70,7 @@ LINES = [
 
 
 def sentences_of(text: str) -> list[str]:
-    return [s.text for paragraph in split(document(text)) for s in paragraph.sentences]
+    return [s.text for paragraph in split(text) for s in paragraph.sentences]
 
 
 @pytest.mark.parametrize("sentences", SPLIT, ids=lambda sentences: sentences[0])
@@ -88,16 +96,13 @@ Protocol No. 5.
 
 
 def test_a_row_of_a_table_is_no_two_sentences():
-    whole = document(
-        "|Subject|Examiner|\n|-|-|\n|Anatomy|Prof. Okafor|\n|Law|Dr. Castellani. At 9.|"
-    )
-    (paragraph,) = split(whole)
-    assert [sentence.text for sentence in paragraph.sentences] == whole.text.split("\n")
+    table = "|Subject|Examiner|\n|-|-|\n|Anatomy|Prof. Okafor|\n|Law|Dr. Castellani. At 9.|"
+    assert sentences_of(table) == table.split("\n")
 
 
 def test_the_sentences_in_the_cells_of_a_long_row_are_sentences():
     row = "| Amoxicillin | " + "Take it with water. Do not stop before the end. " * 10 + "|"
-    (paragraph,) = split(document(row))
+    (paragraph,) = split(row)
     assert len(paragraph.sentences) > 10
 
 
@@ -130,7 +135,7 @@ def test_hostile_repetition_takes_no_more_than_its_length(piece):
 
 def test_a_heading_is_read_with_what_follows_it():
     long = "This sentence is here to make the paragraph long enough to stand alone. " * 4
-    paragraphs = split(document(f"{long}\n\nHelicopter plant\n\n{long}"))
+    paragraphs = split(f"{long}\n\nHelicopter plant\n\n{long}")
     assert [paragraph.sentences[0].text for paragraph in paragraphs][1] == "Helicopter plant"
 
 
@@ -145,7 +150,7 @@ def test_a_number_after_other_words_may_begin_a_list():
 
 
 def paragraphs_of(text: str) -> list[list[str]]:
-    return [[s.text for s in paragraph.sentences] for paragraph in split(document(text))]
+    return [[s.text for s in paragraph.sentences] for paragraph in split(text)]
 
 
 ITEMS = [f"- paper number {n}, signed by both of the parents" for n in range(9)]
@@ -179,7 +184,7 @@ def test_the_number_of_a_section_goes_on_no_list():
 
 def test_a_cut_does_not_part_a_letter_from_its_accent():
     text = "e\u0301" * 2_000
-    for paragraph in split(document(text)):
+    for paragraph in split(text):
         for sentence in paragraph.sentences:
             assert sentence.text.startswith("e")
 
@@ -187,11 +192,28 @@ def test_a_cut_does_not_part_a_letter_from_its_accent():
 def test_every_language_splits():
     assert {"english", "german", "russian", "turkish"} <= set(languages())
     for language in languages():
-        assert split(document("One 1. Two 2."), language=language)
+        assert split("One 1. Two 2.", language=language)
     german = "Das gilt z.B. am 3. Oktober. Danach nicht mehr."
-    assert len(split(document(german), language="german")[0].sentences) == 2
+    assert len(split(german, language="german")[0].sentences) == 2
 
 
 def test_an_unknown_language_is_named_with_those_there_are():
     with pytest.raises(UnderlineError, match="language 'klingon'; there is one for czech, danish"):
-        split(document("One"), language="klingon")
+        split("One", language="klingon")
+
+
+def test_blocks_that_are_said_are_not_guessed():
+    text = "# One two three. Four five six."
+    cell = Block(Kind.PARAGRAPH, 2, 16), Block(Kind.CODE, 17, len(text))
+    said = Document("a", "", text, "a", blocks=cell)
+    (paragraph,) = prepare(said, language="english", splitter=None)
+    assert [one.text for one in paragraph.sentences] == ["One two three.", "Four five six."]
+    assert [paragraph.block_of(one) for one in paragraph.sentences] == list(cell)
+
+
+def test_what_another_splitter_finds_stands_in_blocks_too():
+    def lines(whole: Document) -> list[Paragraph]:
+        return [Paragraph(span, (span,)) for span in (Span(whole, 0, 9), Span(whole, 10, 13))]
+
+    heading, item = prepare(document("# Heading\n- a"), language="english", splitter=lines)
+    assert [p.block_of(p.sentences[0]).kind for p in (heading, item)] == [Kind.HEADING, Kind.ITEM]

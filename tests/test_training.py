@@ -25,7 +25,7 @@ from index import SentenceIndex, tuning
 from qa.cross_encoder import WEIGHTS
 from training import average, mine, questions, train
 from training.examples import Examples, Window, as_searched, is_held_out, to_drop, without_answer
-from training.fit import choice_weights
+from training.fit import Case, choose
 from training.near_misses import OtherQuestions, exchanged, other_number
 
 
@@ -143,14 +143,31 @@ def test_what_joins_words_and_the_last_words_are_kept() -> None:
     assert to_drop("Who signed the treaty?", "signed the treaty", random.Random(3)) == set()
 
 
+def _case(features: np.ndarray, right: np.ndarray, weight: float = 1.0) -> Case:
+    """A question with the cosine and BM25 of each of its sentences."""
+    sentences = [
+        {"features": {"cosine": cosine, "bm25": bm25}, "right": bool(one)}
+        for (cosine, bm25), one in zip(features, right, strict=True)
+    ]
+    return Case("domain", "own", True, sentences, weight)
+
+
+def _weights(cases: list[Case]) -> dict[str, float]:
+    names = ("cosine", "bm25")
+    return choose(cases, names, lambda one: one["features"], lambda case: case.sentences)
+
+
 def test_the_weights_of_a_choice_follow_what_tells_the_right_ones() -> None:
     chance = np.random.default_rng(0)
     features = [chance.normal(size=(9, 2)) for _ in range(400)]
     odds = [x @ [2.0, 0.5] + chance.gumbel(size=9) for x in features]
-    right = [one == one.max() for one in odds]
-    nothing_right = np.zeros(9, bool)
-    weights = choice_weights([*features, features[0]], [*right, nothing_right])
-    assert weights == pytest.approx([2.0, 0.5], abs=0.3)
+    cases = [_case(x, one == one.max()) for x, one in zip(features, odds, strict=True)]
+    weights = _weights(cases)
+    assert list(weights.values()) == pytest.approx([2.0, 0.5], abs=0.3)
+    tell_nothing = [_case(features[0], np.full(9, right)) for right in (False, True)]
+    assert _weights([*cases, *tell_nothing]) == weights
+    weightless = [_case(x, one == one.min(), 0.0) for x, one in zip(features, odds, strict=True)]
+    assert _weights([*cases, *weightless]) == pytest.approx(weights, abs=1e-3)
 
 
 def test_the_mean_of_models_is_that_of_their_weights(tmp_path: Path) -> None:

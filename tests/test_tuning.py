@@ -1,4 +1,5 @@
 import hashlib
+import json
 import shutil
 
 import numpy as np
@@ -39,13 +40,18 @@ def test_a_claim_is_looked_for_as_a_passage_is(embedder):
     assert (np.sum(asked * said, axis=1) > 0.9999).tolist() == [False, True, False]
 
 
-def test_another_model_is_left_as_it_is():
+def test_another_model_is_left_as_it_is(tmp_path):
     published = SentenceTransformerEmbedder(str(get_model_path()))
     texts = [QUESTION, "The treaty was signed by nobody."]
     passages = published.embed_passages(texts)
     assert np.array_equal(published.embed_questions(texts), passages)
-    published._model.prompts = {"query": "query: ", "document": ""}
-    asked = published.embed_questions(texts)
+    folder = shutil.copytree(get_model_path(), tmp_path / "model")
+    settings = folder / "config_sentence_transformers.json"
+    prompts = {"prompts": {"query": "query: ", "document": ""}}
+    settings.write_text(json.dumps(json.loads(settings.read_text()) | prompts))
+    prompted = SentenceTransformerEmbedder(str(folder))
+    assert np.array_equal(prompted.embed_passages(texts), passages)
+    asked = prompted.embed_questions(texts)
     assert (np.sum(asked * passages, axis=1) < 0.999).all()  # the claim too has its prompt
 
 

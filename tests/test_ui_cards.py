@@ -145,7 +145,6 @@ def test_all_items_of_a_list_are_quoted_and_copied():
     ]  # fmt: skip
     assert card.copied == "a passport\n<b>a photograph</b>\ntime"
     assert (card.place.start, card.place.end) == (12, len(card.place.document.text))
-    assert card.in_lines
 
 
 def test_a_list_too_long_for_a_card_says_how_much_is_left():
@@ -169,8 +168,10 @@ def test_lines_that_only_wrap_are_no_lines_of_their_own():
     )
     document = Document("d", "Title", text, "a/b.txt")
     passage = Passage(Span(document, 0, len(text)), (Hit(Span(document, 0, 10), 1.0),), 1.0)
-    (card,) = cards(Answer("?", None, 0.0, (passage,)))
-    assert not card.in_lines
+    for in_lines in (False, True):
+        answer = Answer("?", None, 0.0, (replace(passage, in_lines=in_lines),))
+        html = render("answer.html", answer=answer, cards=cards(answer))
+        assert ("in-lines" in html) is in_lines
 
 
 def test_the_passage_that_is_quoted_comes_first():

@@ -20,9 +20,11 @@ from conftest import ROOT
 
 from index import Document, SentenceIndex
 from index.errors import UnderlineError
+from qa import ui
 from qa.answerer import MAX_QUESTION, Answerer
 from qa.cli import main as command
 from qa.ui import main
+from qa.ui.guard import Guard
 
 pytestmark = pytest.mark.browser
 
@@ -185,7 +187,7 @@ def test_a_question_is_answered_and_marked_in_its_source(visit):
     assert card.locator("mark.answer").first.text_content() == "February 22, 2022"
     assert "February 22, 2022" in card.locator(".quote").text_content()
     assert "004_1af95d4622994180.txt" in card.locator(".source").text_content()
-    assert re.search(r"(likely|possible) · 0\.\d\d", card.locator(".score").text_content())
+    assert re.search(r"(likely|perhaps) · 0\.\d\d", card.locator(".score").text_content())
     assert f"q={quote(SIGNED, safe='').replace('%20', '+')}" in page.url
     assert page.title() == "Underline"
 
@@ -239,7 +241,7 @@ def test_a_quote_is_copied_with_its_source(visit):
     page.wait_for_selector("text=Copied")
     quoted, source = page.evaluate("navigator.clipboard.readText()").split("\n")
     assert quoted.strip("“”") == page.locator(".card .quote").first.text_content()
-    assert "(004_1af95d4622994180.txt · characters 1,221–1,238)" in source
+    assert re.search(r"004_1af95d4622994180\.txt · .*characters 1,221–1,238\)", source)
     assert page.locator("#document").is_hidden()
 
 
@@ -433,8 +435,101 @@ def test_what_is_no_business_of_a_visitor_is_refused(address):
     assert status(address, Host="elsewhere.example") == 421  # DNS rebinding
     assert status(f"{address}gradio_api/file=/etc/passwd") in (403, 404)
     assert status(f"{address}gradio_api/runs") == 404
+    assert status(f"{address}gradio_api/upload", data=b"x") == 404
+    assert status(f"{address}monitoring") == 404
     long = {"data": b"x", "Content-Length": "3000000"}  # refused before the rest is sent
-    assert status(f"{address}gradio_api/upload", **long) == 413
+    assert status(f"{address}gradio_api/call/ask", **long) == 413
+
+
+ASK = {"data": b'{"data": ["Who signed it?", 1]}', "Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ({}, 200),  # a program
+        ({"Origin": "OURS"}, 200),
+        ({"Origin": "OURS", "Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://127.0.0.1:1"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "OURS", "Sec-Fetch-Site": "same-site"}, 403),
+    ],
+)
+def test_another_web_site_may_not_ask(address, headers, code):
+    headers = {name: value.replace("OURS", address.rstrip("/")) for name, value in headers.items()}
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    assert status(f"{address}gradio_api/call/ask", **ASK, **headers) == code
+
+
+def test_no_page_of_another_site_is_told_that_it_may(address):
+    asked = urllib.request.Request(
+        f"{address}gradio_api/call/ask",
+        headers={"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"},
+        method="OPTIONS",
+    )
+    try:
+        reply = urllib.request.urlopen(asked)
+    except urllib.error.HTTPError as refused:
+        reply = refused
+    with reply:
+        assert reply.headers.get("access-control-allow-origin") in (None, address.rstrip("/"))
+
+
+@pytest.mark.parametrize(
+    ("private", "names", "host", "served"),
+    [
+        (True, (), "127.0.0.1:7860", True),
+        (True, (), "127.8.9.1", True),
+        (True, (), "localhost:7860", True),
+        (True, (), "[::1]:7860", True),
+        (True, (), "[::ffff:127.0.0.1]:7860", True),
+        (True, (), "elsewhere.example", False),
+        (True, (), "127.0.0.1.evil.example", False),
+        (True, ("docs.example",), "docs.example:7860", True),
+        (True, ("docs.example",), "localhost", True),
+        (False, (), "anything.example", True),
+        (False, ("docs.example",), "other.example", False),
+        (True, (), "[::1", False),
+    ],
+)
+def test_the_names_that_the_page_may_be_called_by(private, names, host, served):
+    guard = Guard(lambda *_: None, private=private, names=names)
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/",
+        "headers": [(b"host", host.encode())],
+    }
+    refusal = guard._refuse(scope)
+    assert (refusal is None) is served
+    assert refusal is None or refusal.status_code == 421
+
+
+def test_who_serves_the_network_is_warned(answerer, capsys, monkeypatch):
+    monkeypatch.setattr(ui, "_reach_ourselves", lambda _: sys.exit("far enough"))
+    for host, warned in (("0.0.0.0", True), ("127.0.0.1", False), ("localhost", False)):
+        with pytest.raises(SystemExit, match="far enough"):
+            main(answerer, host=host, port=free_port())
+        assert ("without a password" in capsys.readouterr().err) is warned
+
+
+def test_back_goes_to_the_question_before(visit):
+    page = visit().go()
+    for question in (SIGNED, WORLD_CUP):
+        page.fill("#question", question)
+        page.click(".ask button")
+        page.wait_for_selector(".no-answer" if question == WORLD_CUP else "mark.answer")
+    page.go_back()
+    page.wait_for_selector("mark.answer")
+    assert page.input_value("#question") == SIGNED
+    page.go_back()
+    page.wait_for_selector("#answer:empty", state="attached")
+    assert page.input_value("#question") == ""
+    page.go_forward()
+    page.wait_for_selector("mark.answer")
+    assert page.input_value("#question") == SIGNED
 
 
 def test_the_server_connects_to_nobody(address):

@@ -1,1 +1,1 @@
-"""How the bundled reader was made. See README.md for the commands, data and figures."""
+"""How the bundled reader was made: commands in README.md, data in docs/develop/training.md."""

@@ -16,8 +16,9 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from benchmarks.data import load
 from index import Document, Span
-from index.asking import ASKING_FIRST
-from index.split import Paragraph, split
+from index.language import ASKING_FIRST
+from index.prepare import prepare
+from index.split import Paragraph
 from qa.windows import windows
 from training.mine import SETS
 from training.near_misses import OtherQuestions
@@ -77,7 +78,8 @@ class Corpus:
     def paragraph(self, document: str, start: int) -> Paragraph | None:
         """The paragraph that a place in a document belongs to."""
         if document not in self._paragraphs:
-            self._paragraphs[document] = split(self.documents[document])
+            whole = self.documents[document]
+            self._paragraphs[document] = prepare(whole, language="english", splitter=None)
         found = (p for p in self._paragraphs[document] if p.span.start <= start < p.span.end)
         return next(found, None)
 
@@ -149,7 +151,7 @@ class Examples:
         if paragraph is None:
             return None
         found = []
-        for sentences in windows(paragraph.sentences, limit):
+        for sentences in windows(paragraph, limit):
             window = _window(row, sentences, row["answers"])
             if window.answers:
                 found.append(window)
@@ -191,7 +193,7 @@ def _wrong(corpus: Corpus, row: dict[str, Any], place: Sequence[Any], limit: int
     paragraph = corpus.paragraph(document, start)
     if paragraph is None:
         return None
-    for sentences in windows(paragraph.sentences, limit):
+    for sentences in windows(paragraph, limit):
         if sentences[-1].end > start:
             return _window(row, sentences, ())
     return None

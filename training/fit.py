@@ -1,351 +1,318 @@
-"""Fit the constants of qa/judge.py on documents that the reader was not trained on.
+"""Fit the calibration on documents of many kinds that the reader was not trained on.
 
-    python -m training.fit --data DIR --mined FOLDER
+    python -m training.fit --cases FOLDER [--write]
 
-Each question is asked of all documents of its set, then as if those that answer it were not there,
-then, where it can be, about another name, number or deed; some also as a claim (without the words
-that ask, and with the answer at the end). Prints the constants to write into qa/judge.py and
-qa/answerer.py, and what they are worth.
+Takes what `training.cases` wrote. Every kind of text weighs the same, however many questions it
+has. Prints a table of each kind fitted without it, which is the figure that counts, and with
+--write puts the weights fitted on all of them beside the reader.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice, pairwise, product
+import gzip
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from benchmarks.data import load
-from index import SentenceIndex, Span
-from index.asking import ASKING_FIRST, states
-from index.split import Paragraph
-from qa import judge as judging
-from qa.answerer import CONSIDERED, EFFORTS
-from qa.cross_encoder import BUNDLED, CrossEncoder
-from qa.gold import GoldQuestion
-from qa.judge import DEPTH, Judged, candidates, for_length, judge, misses, probability
-from qa.metrics import best_over, exact_match, f1, hit_at, mean_reciprocal_rank, normalize
-from qa.question import mentions
-from qa.read import Reading
-from qa.retrieve import Found, retrieve
-from qa.windows import window_of
-from training.examples import Examples, is_held_out
+from qa.calibration import BIAS, FILE, Calibration, probability, read_calibration
+from qa.cross_encoder import WEIGHTS_SHA256
+from qa.rank import DEPTH
 
-# Those whose questions make sense without their document at hand.
-SETS = {"shift_newwiki": 250, "shift_reddit": 250}
-CLAIMS = {"shift_newwiki": 120, "shift_reddit": 80}
-READ = EFFORTS["balanced"].most
-# What people get wrong when they ask; the other near misses of training are for the reader to learn
-# from, and hardly ever asked.
-ASKED = {"name": 1.0, "number": 1.0, "deed": 1.0}
-NEAR = 20  # sentences found for a question, whose paragraphs must not speak of what is swapped in
+SENTENCE = (
+    *("length", "is_heading", "is_question", "is_short", "is_head"),
+    *("introduces_list", "repeats_question"),
+)
+MENTIONS = ("unmatched_names", "unknown_names", "unmatched_numbers", "other_year")
+SEARCH = ("cosine", "bm25", *SENTENCE)
+READ = (
+    *("search", "reader", "claim_reader", *SENTENCE, *MENTIONS),
+    *("follows_question", "cell_matched", "in_other_row"),
+)
+ANSWER = ("odds", *MENTIONS)
+FREE = {"cosine", "bm25", "search", "reader", "claim_reader", "odds"}  # every sentence has them
+RIDGE = 0.01  # what a weight of 1 of any other costs, in nats a question
+UNANSWERABLE = 0.5  # what questions without an answer weigh together, beside those with one
+SUPPORT = 0.3  # not fitted: no fact of these sets is told twice
+ANSWER_FROM = 0.5
 
 Array = NDArray[np.float64]
+Odds = Callable[[Mapping[str, float]], float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Case:
-    """A question with what was found and read for it."""
+    """A question with what was found and read for it, and what it weighs."""
 
-    question: GoldQuestion
-    asked: str
-    ranking: list[Found]
-    readings: dict[Span, tuple[Reading, Paragraph]]
-    there: bool  # whether the documents answer it
+    domain: str
+    kind: str
+    there: bool
+    sentences: list[dict[str, Any]]
+    weight: float = 1.0
+    odds: list[float] = field(default_factory=list)
 
-    def right(self, sentence: Span) -> bool:
-        return self.there and any(gold.matches(sentence) for gold in self.question.gold or ())
-
-    def answers(self, quote: Span) -> bool:
-        """Whether the quote is an accepted answer, holds one, or shares most of its words."""
-        if not self.right(quote):
-            return False
-        holds = any(normalize(answer) in normalize(quote.text) for answer in self.question.answers)
-        return holds or best_over(f1, quote.text, self.question.answers) >= 0.5
+    @property
+    def read(self) -> list[dict[str, Any]]:
+        return [one for one in self.sentences if one["window"] is not None]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
-    parser.add_argument("--mined", type=Path, required=True, help="what training.mine wrote")
-    parser.add_argument("--reader", default=BUNDLED)
+    parser.add_argument("--cases", type=Path, required=True, help="what training.cases wrote")
+    parser.add_argument("--write", action="store_true", help="put the weights beside the reader")
     arguments = parser.parse_args()
-    reader = CrossEncoder(arguments.reader)
-    cases = [
-        case
-        for name, count in SETS.items()
-        for case in _cases(arguments.data, arguments.mined, name, count, reader)
-    ]
-    print(f"{len(cases)} cases, {sum(case.there for case in cases)} with an answer")
-    fit_alone(cases)
-    fit_found(cases)
-    fit_read(cases)
-    show_stated(arguments.data, arguments.mined, reader)
-    fit_sure(cases)
-    show_settled(cases)
-    show_whole(cases)
-
-
-def fit_alone(cases: Sequence[Case]) -> None:
-    """Where there is no reader: the best sentence of each search."""
-    found = []
-    for case in cases:
-        scores = {
-            hit.sentence: hit.score + for_length(hit.sentence.text) for hit, _ in case.ranking
+    cases = read_cases(arguments.cases)
+    domains = list(dict.fromkeys(case.domain for case in cases))
+    print("fitted without it | search P@1 / MRR | with reader P@1 / MRR | AUROC | now, with reader")
+    now = read_calibration()
+    for domain in domains:
+        rest, own = ([c for c in cases if (c.domain == domain) is mine] for mine in (False, True))
+        print(f"{domain:20} {figures(own, fit(rest))} | {figures(own, now)}", flush=True)
+    fitted = fit(cases)
+    print(f"{'all, on itself':20} {figures(cases, fitted)} | {figures(cases, now)}")
+    print(json.dumps({"stages": fitted.stages, "thresholds": fitted.thresholds}, indent=2))
+    show_thresholds(cases, fitted)
+    if arguments.write:
+        row = {
+            "reader": fitted.reader,
+            "stages": fitted.stages,
+            "thresholds": fitted.thresholds,
         }
-        best = max(scores, key=lambda sentence: scores[sentence])
-        found.append((scores[best], case.right(best)))
-    judging.ALONE, judging.ALONE_BASE = fit_one(found)
-    print(f"ALONE, ALONE_BASE = {judging.ALONE:.2f}, {judging.ALONE_BASE:.2f}")
+        FILE.write_text(json.dumps(row, indent=2) + "\n", encoding="utf-8")
 
 
-def fit_found(cases: Sequence[Case]) -> None:
-    """A sentence that others were read before: any of each search."""
-    judging.FOUND, judging.FOUND_BASE = fit_one(
-        [(hit.score, case.right(hit.sentence)) for case in cases for hit, _ in case.ranking]
-    )
-    print(f"FOUND, FOUND_BASE = {judging.FOUND:.2f}, {judging.FOUND_BASE:.2f}")
-
-
-def fit_one(found: Sequence[tuple[float, bool]]) -> tuple[float, float]:
-    """Weight and base of the log-odds of being right, from a score."""
-    x, y = np.array([[score] for score, _ in found]), np.array([right for _, right in found])
-    model = LogisticRegression(C=1e4).fit(x, y)
-    return float(model.coef_[0, 0]), float(model.intercept_[0])
-
-
-def fit_read(cases: Sequence[Case]) -> None:
-    """The ratio of the weights by which sentence of a question is right (the likelihood of the
-    right ones among all of its own), their scale and the base by how many are."""
-    features, right = [], []
-    for case in cases:
-        scores = {hit.sentence: hit.score for hit, _ in case.ranking}
-        least = min(scores.values())
-        read = case.readings.items()
-        features.append(np.array([[scores.get(s, least), one.score] for s, (one, _) in read]))
-        right.append(np.array([case.right(sentence) for sentence, _ in read]))
-    found, score = choice_weights(features, right)
-    combined = np.concatenate(features) @ [[1.0], [score / found]]
-    model = LogisticRegression(C=1e4).fit(combined, np.concatenate(right))
-    judging.READ_FOUND = float(model.coef_[0, 0])
-    judging.READ_SCORE = judging.READ_FOUND * score / found
-    judging.READ_BASE = float(model.intercept_[0])
-    print(
-        f"READ_FOUND, READ_SCORE, READ_BASE = {judging.READ_FOUND:.2f}, {judging.READ_SCORE:.2f}, "
-        f"{judging.READ_BASE:.2f}"
-    )
-    there = [case for case in cases if case.there]
-    for found, score in ((5.3, 0.0), (0.0, 1.0), (judging.READ_FOUND, judging.READ_SCORE)):
-        judging.READ_FOUND, judging.READ_SCORE = found, score
-        print(f"  {found:.2f} × found + {score:.2f} × read: {_shown(there)}")
-
-
-def show_stated(data: Path, mined: Path, reader: CrossEncoder) -> None:
-    """What the reader's word is worth where nothing is asked."""
+def read_cases(folder: Path) -> list[Case]:
+    """All cases, each domain with the same weight, and half of it where nothing answers."""
     cases = []
-    for name, count in CLAIMS.items():
-        index = SentenceIndex.open(mined / f"{name}.index")
-        questions = _questions(data, name, count)
-        claims = [_as_claim(question) for question in questions]
-        rankings = retrieve(index, claims, k=DEPTH)
-        cases += [
-            _case(question, claim, ranking, reader, there=True)
-            for question, claim, ranking in zip(questions, claims, rankings, strict=True)
-            if states(claim)
-        ]
-    for judging.STATED in (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 1.0):
-        print(f"  {len(cases)} claims, STATED {judging.STATED}: {_shown(cases)}")
+    for path in sorted(folder.glob("*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            rows = [json.loads(line) for line in file]
+        name = path.name.partition(".")[0]
+        own = [Case(name, row["kind"], row["there"], row["sentences"]) for row in rows]
+        there = sum(case.there for case in own)
+        for case in own:
+            case.weight = 1 / there if case.there else UNANSWERABLE / max(1, len(own) - there)
+        cases += own
+    return cases
 
 
-def fit_sure(cases: Sequence[Case]) -> None:
-    x, y = [], []
+def fit(cases: Sequence[Case]) -> Calibration:
+    """The weights of all stages, one after the other."""
+    search = choose(cases, SEARCH, lambda one: one["features"], lambda case: case.sentences)
     for case in cases:
-        asked = mentions(case.asked)
-        best = candidates(_judged(case)[:CONSIDERED], asked)[0].judged[0]
-        x.append([best.hit.score, *misses(asked, best)])
-        y.append(case.answers(best.quote))
-    features, right = np.array(x), np.array(y)
-    print(
-        f"right {right.mean():.3f}, AUROC of the score {roc_auc_score(right, features[:, 0]):.3f}"
+        for one in case.sentences:
+            one["features"]["search"] = dot(search, one["features"])
+    questions = [case for case in cases if case.kind != "claim"]
+    best = [(max(c.sentences, key=_search), c) for c in questions if c.sentences]
+    alone = logistic([([_search(one)], one["right"], c.weight) for one, c in best], ["search"])
+    unread = logistic(
+        [
+            ([_search(one)], one["right"], c.weight)
+            for c in questions
+            for one in c.sentences[:DEPTH]
+        ],
+        ["search"],
     )
-    model = LogisticRegression(C=1e4).fit(features, right)
-    sure_, name, number = map(float, model.coef_[0])
-    print(
-        f"SURE, SURE_BASE = {sure_:.2f}, {model.intercept_[0]:.2f}; "
-        f"NAME_MISSING, NUMBER_MISSING = {name:.2f}, {number:.2f}"
-    )
-    sure = model.predict_proba(features)[:, 1]
-    there = np.array([case.there for case in cases])
-    own = np.array([case.asked == case.question.question for case in cases])
-    print(
-        f"AUROC right against wrong {roc_auc_score(right, sure):.3f}, answered against not in the "
-        f"documents {roc_auc_score(there[own], sure[own]):.3f}, against near misses "
-        f"{roc_auc_score(there[there | ~own], sure[there | ~own]):.3f}, expected calibration error "
-        f"{calibration_error(sure, right):.3f}"
-    )
-    for threshold in (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
-        said = sure >= threshold
-        print(
-            f"  MIN_CONFIDENCE {threshold}: refused of those that are answered "
-            f"{1 - said[there].mean():.3f}, of those that would be answered right "
-            f"{1 - said[right].mean():.3f}, of those that are not there "
-            f"{1 - said[own & ~there].mean():.3f}, of near misses {1 - said[~own].mean():.3f}; "
-            f"right of what is said {right[said].mean():.3f}"
-        )
-
-
-def show_settled(cases: Sequence[Case]) -> None:
-    """What it costs to stop reading once a sentence is that probable."""
-    effort = EFFORTS["balanced"]
-    for start, settled in product((2, 3), (0.1, 0.15, 0.25, 0.5, 1.1)):
-        first, read = [], []
-        for case in cases:
-            order = list(_windows(case.ranking, READ))
-            count = start
-            while count < effort.most:
-                judged = judge(case.asked, case.ranking, _only(case, order[:count]))
-                if probability(judged[0].hit.score) >= settled:
-                    break
-                count = min(count + effort.more, effort.most)
-            judged = judge(case.asked, case.ranking, _only(case, order[:count]))
-            read.append(min(count, len(order)))
-            if case.there:
-                first.append(case.right(judged[0].hit.sentence))
-        print(
-            f"  {start} windows first, SETTLED {settled}: P@1 {np.mean(first):.3f}, "
-            f"{np.mean(read):.1f} windows read"
-        )
-
-
-def show_whole(cases: Sequence[Case]) -> None:
-    """What short answers are worth, by the share they have."""
-    shares, em, overlap = [], [], []
+    read = fit_read(cases, questions)
     for case in cases:
-        best = _judged(case)[0]
-        if case.right(best.hit.sentence) and best.hit.sentence in case.readings:
-            reading = case.readings[best.hit.sentence][0]
-            shares.append(reading.share)
-            em.append(best_over(exact_match, reading.answer.text, case.question.answers))
-            overlap.append(best_over(f1, reading.answer.text, case.question.answers))
-    edges = (0, 0.02, 0.05, 0.1, 0.2, 0.4, 1)
-    for low, high in pairwise(edges):
-        inside = [i for i, share in enumerate(shares) if low <= share < high]
-        if inside:
-            exact, shared = (np.mean([values[i] for i in inside]) for values in (em, overlap))
-            print(f"  share {low}–{high}: {len(inside)} answers, EM {exact:.3f} F1 {shared:.3f}")
+        case.odds = [dot(read, one["features"]) for one in case.read]
+    answer = fit_answer(questions)
+    stages = {"search": search, "alone": alone, "unread": unread, "read": read, "answer": answer}
+    rounded = {
+        stage: {name: round(w, 3) for name, w in weights.items() if round(w, 3)}
+        for stage, weights in stages.items()
+    }
+    thresholds = {**read_calibration().thresholds, "answer": ANSWER_FROM}
+    return Calibration(WEIGHTS_SHA256, rounded, thresholds)
 
 
-def choice_weights(features: Sequence[Array], right: Sequence[NDArray[np.bool_]]) -> Array:
-    """The weights, (features,), that make the right ones of each choice likeliest among all of it,
-    each (sentences, features); choices without a right one say nothing."""
-    choices = [(x, y) for x, y in zip(features, right, strict=True) if y.any()]
-
-    def loss(weights: Array) -> float:
-        odds = [(x @ weights, y) for x, y in choices]
-        return float(sum(logsumexp(one) - logsumexp(one[y]) for one, y in odds))
-
-    fitted: Array = minimize(loss, np.ones(features[0].shape[1])).x
-    return fitted
-
-
-def calibration_error(sure: Array, right: NDArray[np.bool_], bins: int = 10) -> float:
-    """Expected calibration error: the mean distance of confidence and truth, over equal bins."""
-    order = np.argsort(sure)
-    parts = [part for part in np.array_split(order, bins) if len(part)]
-    distances = [len(part) * abs(sure[part].mean() - right[part].mean()) for part in parts]
-    return float(sum(distances) / len(sure))
-
-
-def _cases(data: Path, mined: Path, name: str, count: int, reader: CrossEncoder) -> Iterator[Case]:
-    index = SentenceIndex.open(mined / f"{name}.index")
-    questions = _questions(data, name, count)
-    rankings = retrieve(index, [question.question for question in questions], k=2 * DEPTH)
-    for question, ranking in zip(questions, rankings, strict=True):
-        holding = {gold.document for gold in question.gold or ()}
-        elsewhere = [one for one in ranking if one[0].sentence.document.id not in holding]
-        yield _case(question, question.question, ranking[:DEPTH], reader, there=True)
-        yield _case(question, question.question, elsewhere[:DEPTH], reader, there=False)
-    others = list(_about_others(Examples(data, mined, [name]), questions, rankings))
-    rankings = retrieve(index, [other for _, other in others], k=DEPTH)
-    for (question, other), ranking in zip(others, rankings, strict=True):
-        yield _case(question, other, ranking, reader, there=False)
-
-
-def _questions(data: Path, name: str, count: int) -> list[GoldQuestion]:
-    """So many questions about documents that were not trained on, or all there are."""
-    questions = [
-        question
-        for question in load(data, name).questions
-        if question.gold and is_held_out(name, question.gold[0].document)
+def fit_read(cases: Sequence[Case], questions: Sequence[Case]) -> dict[str, float]:
+    """The ratio of the weights by which sentence of a question is right; their scale and the base
+    by how many are."""
+    ratio = choose(cases, READ, lambda one: one["features"], lambda case: case.read)
+    rows = [
+        ([dot(ratio, one["features"])], one["right"], c.weight) for c in questions for one in c.read
     ]
-    return random.Random(0).sample(questions, min(count, len(questions)))
+    scale = logistic(rows, ["x"])
+    return {BIAS: scale[BIAS]} | {name: w * scale["x"] for name, w in ratio.items()}
 
 
-def _as_claim(question: GoldQuestion) -> str:
-    words = question.question.rstrip(" ?").split()
-    said = [word for word in words if word.casefold() not in ASKING_FIRST]
-    return f"{' '.join(said)} {question.answers[0]}."
+def fit_answer(questions: Sequence[Case]) -> dict[str, float]:
+    """How probable the quote of the best sentence is right."""
+    rows = []
+    for case in questions:
+        if case.read:
+            odds, best = max(zip(case.odds, case.read, strict=True), key=lambda pair: pair[0])
+            mentions = [best["mentions"].get(name, 0.0) for name in MENTIONS]
+            rows.append(([odds, *mentions], best["answers"], case.weight))
+    return {**logistic(rows, ANSWER), "support": SUPPORT}
 
 
-def _about_others(
-    examples: Examples, questions: Sequence[GoldQuestion], rankings: Sequence[Sequence[Found]]
-) -> Iterator[tuple[GoldQuestion, str]]:
-    """Questions with one that nothing found for them speaks of, as far as can be told."""
-    for question, ranking in zip(questions, rankings, strict=True):
-        document = (question.gold or ())[0].document
-        text = "\n".join(paragraph.span.text for _, paragraph in ranking[:NEAR])
-        chance = random.Random(question.id)
-        other = examples.others.of(question.question, document, text, chance, often=ASKED)
-        if other is not None:
-            yield question, other
+def choose(
+    cases: Sequence[Case],
+    names: Sequence[str],
+    features: Callable[[dict[str, Any]], Mapping[str, float]],
+    among: Callable[[Case], Sequence[dict[str, Any]]],
+) -> dict[str, float]:
+    """The weights that make the right sentences of each question likeliest among all of its own."""
+    rows, right, weights, sizes = [], [], [], []
+    for case in cases:
+        some = among(case)
+        marks = [one["right"] for one in some]
+        if any(marks) and not all(marks):
+            rows += [[features(one).get(name, 0.0) for name in names] for one in some]
+            right += marks
+            weights.append(case.weight)
+            sizes.append(len(some))
+    x, chosen = np.array(rows), np.array(right, bool)
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    share = np.array(weights) / sum(weights)
+    ridge = np.array([0.0 if name in FREE else RIDGE for name in names])
+
+    def loss(tried: Array) -> tuple[float, Array]:
+        odds = x @ tried
+        peak = np.full(len(sizes), -np.inf)
+        np.maximum.at(peak, owner, odds)
+        every = np.exp(odds - peak[owner])
+        some = every * chosen
+        of_all, of_right = (np.bincount(owner, part, len(sizes)) for part in (every, some))
+        total = float(ridge @ tried**2 + share @ (np.log(of_all) - np.log(of_right)))
+        excess = share[owner] * (every / of_all[owner] - some / of_right[owner])
+        return total, 2 * ridge * tried + excess @ x
+
+    start = np.array([1.0 if name in FREE else 0.0 for name in names])
+    found = minimize(loss, start, jac=True, method="L-BFGS-B").x
+    return dict(zip(names, map(float, found), strict=True))
 
 
-def _case(
-    question: GoldQuestion, asked: str, ranking: list[Found], reader: CrossEncoder, *, there: bool
-) -> Case:
-    windows = list(_windows(ranking, READ))
-    read = reader.read([(asked, window) for window, _ in windows])
-    readings: dict[Span, tuple[Reading, Paragraph]] = {}
-    for (_, paragraph), ones in zip(windows, read, strict=True):
-        for one in ones:
-            readings.setdefault(one.sentence, (one, paragraph))
-    return Case(question, asked, ranking, readings, there)
+def logistic(
+    rows: Sequence[tuple[Sequence[float], bool, float]], names: Sequence[str]
+) -> dict[str, float]:
+    """Weights and base of the log-odds of being right."""
+    x, y, weights = (np.array(column) for column in zip(*rows, strict=True))
+    weights = weights * len(weights) / weights.sum()
+    model = LogisticRegression(C=100.0, max_iter=1000).fit(x, y, sample_weight=weights)
+    fitted = dict(zip(names, map(float, model.coef_[0]), strict=True))
+    return {BIAS: float(model.intercept_[0]), **fitted}
 
 
-def _windows(ranking: Sequence[Found], count: int) -> Iterator[tuple[tuple[Span, ...], Paragraph]]:
-    different = {window_of(hit.sentence, p.sentences): p for hit, p in ranking}
-    return islice(different.items(), count)
+def dot(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
+    """The log-odds of some features."""
+    known = sum(weights.get(name, 0.0) * value for name, value in features.items())
+    return weights.get(BIAS, 0.0) + known
 
 
-def _only(
-    case: Case, windows: Sequence[tuple[tuple[Span, ...], Paragraph]]
-) -> dict[Span, tuple[Reading, Paragraph]]:
-    sentences = {sentence for window, _ in windows for sentence in window}
-    return {s: reading for s, reading in case.readings.items() if s in sentences}
+def figures(cases: Sequence[Case], fitted: Calibration) -> str:
+    """P@1 / MRR of search alone and with the reader, and how well confidence tells right answers
+    from all others."""
+    judged = [judge(case, fitted) for case in cases]
+    search, ranks = [], []
+    for case, ranking in zip(cases, judged, strict=True):
+        if case.kind == "own":
+            found = [dot(fitted.stages["search"], one["features"]) for one in case.sentences]
+            search.append(_rank(found, case.sentences))
+            ranks.append(_rank([odds for odds, _ in ranking], [one for _, one in ranking]))
+    sure, right = confidences(cases, judged, fitted)
+    area = roc_auc_score(right, sure) if 0 < sum(right) < len(right) else float("nan")
+    return f"{_shown(search)} | {_shown(ranks)} | {area:.3f}"
 
 
-def _judged(case: Case) -> list[Judged]:
-    return judge(case.asked, case.ranking, case.readings)
+def judge(case: Case, fitted: Calibration, windows: int = 99) -> list[tuple[float, dict[str, Any]]]:
+    """The ranking of a case where so many windows are read, as log-odds and sentences."""
+    stages, judged = fitted.stages, []
+    for one in case.sentences:
+        features = {**one["features"], "search": dot(stages["search"], one["features"])}
+        is_read = one["window"] is not None and one["window"] < windows
+        judged.append((dot(stages["read" if is_read else "unread"], features), one))
+    return sorted(judged, key=lambda pair: -pair[0])
 
 
-def _shown(cases: Sequence[Case]) -> str:
-    ranks = [_rank(case) for case in cases]
-    return f"P@1 {hit_at(ranks, 1):.3f}, MRR {mean_reciprocal_rank(ranks, DEPTH):.3f}"
+def confidences(
+    cases: Sequence[Case],
+    judged: Sequence[Sequence[tuple[float, dict[str, Any]]]],
+    fitted: Calibration,
+) -> tuple[list[float], list[bool]]:
+    """How sure the answer to each question is, and whether it is right."""
+    sure, right = [], []
+    for case, ranking in zip(cases, judged, strict=True):
+        if ranking and case.kind != "claim":
+            odds, best = ranking[0]
+            features = {**best.get("mentions", {}), "odds": odds}
+            sure.append(probability(dot(fitted.stages["answer"], features)))
+            right.append(bool(best.get("answers")))
+    return sure, right
 
 
-def _rank(case: Case) -> int | None:
+def show_thresholds(cases: Sequence[Case], fitted: Calibration) -> None:
+    """What is refused, by threshold, and what it costs to stop reading early."""
+    questions = [case for case in cases if case.kind != "claim" and case.sentences]
+    sure, right = confidences(questions, [judge(case, fitted) for case in questions], fitted)
+    s, r = np.array(sure), np.array(right)
+    w = np.array([case.weight for case in questions])
+    kinds = {k: np.array([c.kind == k for c in questions]) for k in ("own", "removed", "near")}
+    print(f"expected calibration error {calibration_error(s, r, w):.3f}")
+    for least in (0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5):
+        said = s >= least
+        parts = [
+            f"{kind} {np.average(~said[mask], weights=w[mask]):.3f}"
+            for kind, mask in kinds.items()
+            if mask.any()
+        ]
+        print(
+            f"  from {least}: refused {', '.join(parts)}, of the right "
+            f"{np.average(~said[r], weights=w[r]):.3f}; right of what is said "
+            f"{np.average(r[said], weights=w[said]):.3f}"
+        )
+    own = [case for case in cases if case.kind == "own"]
+    for settled in (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.1):
+        ranks, windows = [], []
+        for case in own:
+            count = 3
+            while count < 9 and probability(judge(case, fitted, count)[0][0]) < settled:
+                count += 3
+            ranking = judge(case, fitted, count)
+            ranks.append(_rank([odds for odds, _ in ranking], [one for _, one in ranking]))
+            windows.append(count)
+        print(f"  settled {settled}: {_shown(ranks)}, {np.mean(windows):.1f} windows")
+
+
+def calibration_error(sure: Array, right: NDArray[np.bool_], weights: Array) -> float:
+    """Expected calibration error: the mean distance of confidence and truth, over ten bins."""
+    parts = [part for part in np.array_split(np.argsort(sure), 10) if len(part)]
+    distances = [
+        weights[part].sum()
+        * abs(
+            np.average(sure[part], weights=weights[part])
+            - np.average(right[part], weights=weights[part])
+        )
+        for part in parts
+    ]
+    return float(sum(distances) / weights.sum())
+
+
+def _search(one: dict[str, Any]) -> float:
+    value: float = one["features"]["search"]
+    return value
+
+
+def _rank(odds: Sequence[float], sentences: Sequence[dict[str, Any]]) -> int | None:
     """Where the first right sentence stands."""
-    ranks = (rank for rank, one in enumerate(_judged(case), 1) if case.right(one.hit.sentence))
-    return next(ranks, None)
+    order = sorted(range(len(odds)), key=lambda number: -odds[number])
+    return next((rank for rank, n in enumerate(order, 1) if sentences[n]["right"]), None)
+
+
+def _shown(ranks: Sequence[int | None]) -> str:
+    first = np.mean([rank == 1 for rank in ranks]) if ranks else float("nan")
+    mean = np.mean([1 / rank if rank else 0 for rank in ranks]) if ranks else float("nan")
+    return f"{100 * first:.1f} / {100 * mean:.1f}"
 
 
 if __name__ == "__main__":

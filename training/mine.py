@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.data import BenchmarkSet, load
-from index import Hit, SentenceIndex, Span
+from index import SentenceIndex, Span
+from qa.calibration import read_calibration
 from qa.gold import GoldQuestion
-from qa.judge import DEPTH
 from qa.metrics import normalize
+from qa.question import Question
+from qa.rank import DEPTH
 from qa.retrieve import Found, retrieve
 
 SETS = ("shift_newwiki", "shift_reddit", "shift_amazon", "policyqa_dev", "policyqa_test")
@@ -56,7 +58,8 @@ def mine(one: BenchmarkSet, index: SentenceIndex) -> Iterator[dict[str, Any]]:
     elsewhere = not one.name.startswith("policyqa")
     for first in range(0, len(one.questions), AT_ONCE):
         questions = one.questions[first : first + AT_ONCE]
-        rankings = retrieve(index, [question.question for question in questions], k=DEPTH)
+        asked = [Question(question.question, index) for question in questions]
+        rankings = retrieve(index, asked, read_calibration(), k=DEPTH)
         for question, ranking in zip(questions, rankings, strict=True):
             negatives = _negatives(question, ranking, elsewhere=elsewhere)
             yield {
@@ -64,30 +67,30 @@ def mine(one: BenchmarkSet, index: SentenceIndex) -> Iterator[dict[str, Any]]:
                 "question": question.question,
                 "answers": [[g.document, g.start, g.end] for g in question.gold or ()],
                 "negatives": [
-                    [hit.sentence.document.id, hit.sentence.start, hit.sentence.end]
-                    for hit in negatives
+                    [one.sentence.document.id, one.sentence.start, one.sentence.end]
+                    for one in negatives
                 ],
                 "found": [
-                    [hit.sentence.document.id, hit.sentence.start, round(hit.score, 4)]
-                    for hit, _ in ranking
+                    [one.sentence.document.id, one.sentence.start, round(one.score, 4)]
+                    for one in ranking
                 ],
             }
 
 
-def _negatives(question: GoldQuestion, ranking: Sequence[Found], *, elsewhere: bool) -> list[Hit]:
+def _negatives(question: GoldQuestion, ranking: Sequence[Found], *, elsewhere: bool) -> list[Found]:
     """The best sentence of each paragraph that holds no answer, by place or by its words."""
     answers = [normalize(answer) for answer in question.answers]
     documents = {gold.document for gold in question.gold or ()}
-    best: dict[Span, Hit] = {}
-    for hit, paragraph in ranking:
-        best.setdefault(paragraph.span, hit)
+    best: dict[Span, Found] = {}
+    for found in ranking:
+        best.setdefault(found.paragraph.span, found)
     negatives = []
-    for span, hit in best.items():
+    for span, found in best.items():
         text = normalize(span.text)
         holds = any(answer and answer in text for answer in answers)
         marked = any(gold.matches(span) for gold in question.gold or ())
         if not holds and not marked and (elsewhere or span.document.id in documents):
-            negatives.append(hit)
+            negatives.append(found)
     return negatives[:NEGATIVES]
 
 

@@ -14,7 +14,7 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer
 
-from index.asking import ASKING_FIRST
+from index.language import ASKING_FIRST
 
 # What makes a question about one thing and not another: names of several words or inside the
 # sentence, numbers, and what was done.

@@ -27,14 +27,16 @@ from torch import nn
 from torch.nn.utils import parametrize
 
 from benchmarks.data import load
-from index import SentenceIndex, Span
+from index import Paragraph, SentenceIndex, Span
 from index.build import LEXICAL, VECTORS
 from index.lexical import LexicalSearch
 from index.tuning import DOWN, UP, layers
 from index.vectors import Ids, VectorSearch
-from qa.judge import for_length
+from qa.calibration import BIAS, read_calibration
+from qa.features import of_sentence
 from qa.metrics import hit_at, mean_reciprocal_rank
-from qa.retrieve import NO_STATEMENT, is_statement, lexical_weight
+from qa.question import Question
+from qa.retrieve import scaled
 from training.examples import SHARE, as_searched, is_held_out, to_drop
 from training.mine import SETS
 
@@ -68,9 +70,14 @@ class Collection:
         self._ids, rows = vectors.rows()
         self._vectors = torch.from_numpy(rows)
         self._lexical = LexicalSearch(path / LEXICAL, language="english")
-        sentences = list(_sentences(SentenceIndex.open(path), self._ids))
+        index = SentenceIndex.open(path)
+        found = list(_sentences(index, self._ids))
+        sentences = [sentence for sentence, _ in found]
         self._texts = [sentence.text for sentence in sentences]
-        self._prior = torch.tensor([_prior(text) for text in self._texts])
+        self._calibration = read_calibration()
+        self._scale = self._calibration.weight("search", "cosine")
+        nothing = Question("", index)
+        self._prior = torch.tensor([self._prior_of(nothing, *one) for one in found])
         self.questions = self._asked(data, sentences)
 
     def _asked(self, data: Path, sentences: Sequence[Span]) -> list[Asked]:
@@ -96,11 +103,20 @@ class Collection:
     def scores(self, questions: Sequence[str], embedded: torch.Tensor) -> torch.Tensor:
         """What the search alone gives each sentence for each question, (questions, sentences)."""
         words = torch.zeros(len(questions), len(self._ids))
-        weight = lexical_weight(len(self._ids))
+        weight = self._calibration.weight("search", "bm25") / self._scale
         for row, question in enumerate(questions):
             ids, bm25 = self._lexical.search(question, k=WORDS)
-            words[row, np.searchsorted(self._ids, ids)] = weight * torch.from_numpy(bm25)
+            words[row, np.searchsorted(self._ids, ids)] = weight * torch.from_numpy(
+                scaled(bm25, len(self._ids))
+            )
         return embedded @ self._vectors.T + words + self._prior
+
+    def _prior_of(self, question: Question, sentence: Span, paragraph: Paragraph) -> float:
+        """What the search makes of a sentence without regard to a question, as a cosine."""
+        shares = self._calibration.shares(
+            "search", of_sentence(question, sentence.text, sentence, paragraph)
+        )
+        return (sum(shares.values()) - shares[BIAS]) / self._scale
 
 
 class LowRank(nn.Module):
@@ -238,16 +254,11 @@ def rate(done: float) -> float:
     return min(1.0, done / WARM_UP, (1 - done) / (1 - CONSTANT))
 
 
-def _sentences(index: SentenceIndex, ids: Ids) -> Iterator[Span]:
+def _sentences(index: SentenceIndex, ids: Ids) -> Iterator[tuple[Span, Paragraph]]:
     for first in range(0, len(ids), AT_ONCE):
         some = ids[first : first + AT_ONCE].tolist()
         found = index.sentences(some)
-        yield from (found[number][0] for number in some)
-
-
-def _prior(sentence: str) -> float:
-    """What the search alone makes of a sentence without regard to the question."""
-    return for_length(sentence) + (0.0 if is_statement(sentence) else NO_STATEMENT)
+        yield from (found[number] for number in some)
 
 
 if __name__ == "__main__":

@@ -30,8 +30,8 @@ from sklearn.metrics import roc_auc_score
 from torch.nn import functional
 from transformers import AutoModelForTokenClassification, AutoTokenizer
 
-from qa.cross_encoder import TITLE
 from qa.metrics import best_over, exact_match, f1
+from qa.windows import TITLE
 from training.examples import Examples, Window
 from training.mine import SETS
 

@@ -3,32 +3,57 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
-from markdown_it import MarkdownIt
+from index.document import Document
+from index.layout import Lines
+from index.loaders.markdown_blocks import find_blocks
+from index.loaders.source import SourceFile
+from index.loaders.text import find_title as find_title_of_text
+from index.loaders.text import metadata_of, read_text
+from index.structure import Block, Kind
 
-from index.loaders.text import load_text
-
-# What some programs write before the text, between lines of three dashes: `title: ...` and more.
-FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*$", re.MULTILINE | re.DOTALL)
-TITLE = re.compile(r"^title:[ \t]*([\"']?)([^\s>|\"'].*?)\1[ \t]*$", re.MULTILINE)
 TITLE_SEARCHED = 20_000  # characters
+MAX_FRONT = 1_000  # lines
+NAMED = re.compile(r"[\w-]+:(?:\s|$)|#")  # the first line of front matter: a name, or a remark
+QUOTES = "\"'"
 
 
-def load_markdown(path: Path) -> tuple[str, str]:
-    """(title, text) of a Markdown file: the title is what its front matter says, else its first
-    heading, if it has one."""
-    title, text = load_text(path)
-    return find_title(text[:TITLE_SEARCHED]) or title, text
+def load_markdown(file: SourceFile) -> Iterator[Document]:
+    """The document in a Markdown file. Raises DocumentError for bytes that are not text."""
+    text = read_text(file)
+    front = find_front(text)
+    blocks = find_blocks(text, front)
+    title = find_title(text, front, blocks) or find_title_of_text(text[front:]) or file.stem
+    yield Document(
+        file.name, title, text, file.name, metadata_of(file), blocks=blocks, layout=Lines(text)
+    )
 
 
-def find_title(text: str) -> str:
-    """The title that a Markdown text gives itself; '' if none. A `#` in code is no heading."""
-    front = FRONT_MATTER.match(text)
-    said = TITLE.search(front.group(1)) if front else None
-    if said:
-        return said.group(2)
-    tokens = MarkdownIt("commonmark").parse(text[front.end() :] if front else text)
-    headings = (b.content for a, b in pairwise(tokens) if a.type == "heading_open")
-    return next((" ".join(heading.split()) for heading in headings if heading.strip()), "")
+def find_front(text: str) -> int:
+    """The length of the front matter: what some programs write before the text, between lines of
+    three dashes, as `title: ...` and more; 0 for a text without it."""
+    lines = text.split("\n", MAX_FRONT) if text.startswith("---") else [""]
+    named = next((line for line in lines[1:] if line.strip()), "")
+    if lines[0].rstrip() != "---" or not NAMED.match(named):
+        return 0  # a rule
+    ends = (number for number, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "..."))
+    end = next(ends, None)
+    return 0 if end is None else min(len(text), sum(len(line) + 1 for line in lines[: end + 1]))
+
+
+def find_title(text: str, front: int, blocks: Sequence[Block]) -> str:
+    """The title that a Markdown text gives itself: what its front matter says, else its first
+    heading; '' if none."""
+    for line in text[:front].split("\n"):
+        name, _, value = line.partition(":")
+        value = value.strip()
+        if name == "title" and value and value[0] not in ">|":
+            quoted = len(value) > 1 and value[0] in QUOTES and value[-1] == value[0]
+            return value[1:-1].strip() if quoted else value
+    headings = (
+        " ".join(text[slice(*block.content)].split())
+        for block in blocks
+        if block.kind is Kind.HEADING and block.level and block.start < TITLE_SEARCHED
+    )
+    return next((heading for heading in headings if heading), "")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import calendar
 import codecs
 import logging
 import re
 import textwrap
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
 import chardet
 from chardet import DetectionDict, EncodingEra
 
+from index.document import Document
 from index.errors import DocumentError
+from index.layout import Lines
+from index.loaders.source import SourceFile
+from index.metadata import Value
 
 logger = logging.getLogger(__name__)
 
@@ -37,33 +42,48 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd\u
 TITLE_LENGTH = 100  # characters
 TITLE_WORDS = 4  # fewer are a date, an author, a section
 TITLE_SEARCHED = 2_000  # characters
+# The names of days and months, as Python knows them.
+CALENDAR = {
+    name.lower()
+    for names in (calendar.day_name, calendar.day_abbr, calendar.month_name, calendar.month_abbr)
+    for name in names
+    if name
+}
+MAX_LITTLE = 3  # letters of what else stands in a date: "the", "of", "th", "UTC"
+MAX_NAMES = 8  # words after "By"; more are a sentence
 
 
-def load_text(path: Path) -> tuple[str, str]:
-    """(title, text) of a text file. Raises DocumentError for bytes that are not text."""
-    text = read_text(path)
-    return find_title(text) or path.stem, text
+def load_text(file: SourceFile) -> Iterator[Document]:
+    """The document in a text file. Raises DocumentError for bytes that are not text."""
+    text = read_text(file)
+    title = find_title(text) or file.stem
+    yield Document(file.name, title, text, file.name, metadata_of(file), layout=Lines(text))
 
 
-def read_text(path: Path) -> str:
+def metadata_of(file: SourceFile) -> Mapping[str, Value]:
+    """What is known of a file of any format: the day it was `modified`."""
+    return {"modified": file.modified.date()} if file.modified else {}
+
+
+def read_text(file: SourceFile) -> str:
     """The text of a file: decoded, without byte-order mark, NULs and carriage returns."""
-    text = decode(path.read_bytes(), path)
+    text = decode(file.read(), str(file))
     text = re.sub(r"\r\n?", "\n", text).replace("\0", "")
     unprintable = sum(1 for _ in UNPRINTABLE.finditer(text))
     if unprintable > MAX_UNPRINTABLE * len(text):
         raise DocumentError(
-            f"{path} does not hold text: {unprintable:,} of its {len(text):,} characters are "
+            f"{file} does not hold text: {unprintable:,} of its {len(text):,} characters are "
             "unprintable. Remove it or give it the suffix of its format."
         )
     return text
 
 
-def decode(data: bytes, path: Path) -> str:
+def decode(data: bytes, name: str) -> str:
     """Bytes → text: UTF-8, UTF-16, UTF-32 and ISO-2022-JP, else what chardet takes them for. A
     guess is logged, and how much is broken. Raises DocumentError for bytes that are not text."""
     for mark, encoding in MARKS.items():
         if data.startswith(mark):
-            return _mended(data, encoding, path)
+            return _mended(data, encoding, name)
     data = data.removeprefix(codecs.BOM_UTF8)
     if b"\0" not in data and not SHIFT.search(data):  # UTF-16 or ISO-2022 may look like UTF-8
         try:
@@ -72,24 +92,24 @@ def decode(data: bytes, path: Path) -> str:
             pass
     likeliest = _likeliest(data)
     if likeliest and likeliest.startswith(SHOWN):
-        return _mended(data, likeliest, path)
+        return _mended(data, likeliest, name)
     # Bytes of another encoding hardly ever make whole characters of UTF-8 by chance.
     if _broken(data, "utf-8") <= len(FOREIGN.findall(data.decode("utf-8", errors="replace"))):
-        return _mended(data, "utf-8", path)
+        return _mended(data, "utf-8", name)
     if likeliest is None:
-        raise DocumentError(f"{path} does not hold text in any known encoding.")
+        raise DocumentError(f"{name} does not hold text in any known encoding.")
     logger.warning(
         "%s is not UTF-8; read as %s. If letters look wrong, save it as UTF-8 first.",
-        path,
+        name,
         likeliest,
     )
     return data.decode(likeliest, errors="replace")
 
 
-def _mended(data: bytes, encoding: str, path: Path) -> str:
+def _mended(data: bytes, encoding: str, name: str) -> str:
     """The text in an encoding that is sure, and a word about what of it is broken."""
     if broken := _broken(data, encoding):
-        logger.warning("%s has broken characters, shown as \ufffd: %d.", path, broken)
+        logger.warning("%s has broken characters, shown as \ufffd: %d.", name, broken)
     return data.decode(encoding, errors="replace")
 
 
@@ -101,14 +121,33 @@ def _broken(data: bytes, encoding: str) -> int:
 
 def find_title(text: str) -> str:
     """What a reader would call the text: a title above the first line of prose, if it has one,
-    else how it begins; '' for an empty text."""
+    else how it begins; never only a date or who wrote it. '' for a text with nothing else."""
     lines = [line.strip() for line in text[:TITLE_SEARCHED].split("\n") if line.strip()]
+    lines = [line for line in lines if not (_is_date(line) or _is_byline(line))]
     for line in lines:
         if len(line) > TITLE_LENGTH or line.endswith((".", "!", ":", ";", ",")):
             break
         if sum(word.isalpha() for word in re.findall(r"\w+", line)) >= TITLE_WORDS:
             return line
     return textwrap.shorten(lines[0], TITLE_LENGTH, placeholder="…") if lines else ""
+
+
+def _is_date(line: str) -> bool:
+    """Whether a line says when, and nothing else: "Sunday, May 26", "2024-05-26"."""
+    words = re.findall(r"[^\W\d_]+", line.lower()) if len(line) <= TITLE_LENGTH else [line]
+    numbered = any(letter.isdigit() for letter in line)
+    if not words:
+        return numbered
+    named = sum(word in CALENDAR for word in words)
+    little = sum(word not in CALENDAR and len(word) <= MAX_LITTLE for word in words)
+    return named == len(words) or (numbered and named > 0 and named + little == len(words))
+
+
+def _is_byline(line: str) -> bool:
+    """Whether a line says who wrote the text, and nothing else: "By Anna Lind"."""
+    first, *names = line.split()
+    is_name = 0 < len(names) <= MAX_NAMES and names[0][0].isupper()
+    return first.lower() == "by" and is_name and line[-1] not in ".?!:"
 
 
 def _likeliest(data: bytes) -> str | None:

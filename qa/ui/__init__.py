@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,7 +19,10 @@ from qa.answerer import Answerer
 # Read when Gradio is imported, so it has to stand here: Gradio would call home otherwise.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+WARNING = (
+    "Warning: the page is served on {}, without a password. Whoever reaches this machine over the "
+    "network can read these documents."
+)
 
 
 def main(
@@ -28,16 +32,23 @@ def main(
     port: int = 7860,
     examples: Sequence[str] = (),
     open_browser: bool = False,
+    allow_hosts: Sequence[str] = (),
 ) -> None:
-    """Serve the page until Ctrl-C. Raises UnderlineError for an address that cannot be used."""
+    """Serve the page until Ctrl-C, to `host` and to who calls it by one of `allow_hosts`. Raises
+    UnderlineError for an address that cannot be used."""
     port = _free_port(host, port)
     from qa.ui.page import build_app, launch_options
 
-    app = build_app(answerer, examples=examples, private=host in LOOPBACK)
+    private = _is_private(host)
+    if not private:
+        print(WARNING.format(host), file=sys.stderr)  # noqa: T201 - for a person
+    app = build_app(answerer, examples=examples, private=private)
     _reach_ourselves(host)
     try:
         _, address, _ = app.launch(
-            **launch_options(host, port), inbrowser=open_browser, prevent_thread_lock=True
+            **launch_options(host, port, private=private, allow_hosts=allow_hosts),
+            inbrowser=open_browser,
+            prevent_thread_lock=True,
         )
     except OSError as error:
         raise _unusable(host, port, error) from error
@@ -52,6 +63,19 @@ def main(
         pass
     finally:
         app.close(verbose=False)
+
+
+def _is_private(host: str) -> bool:
+    """Whether only this machine can reach what is served there."""
+    from qa.ui.guard import is_loopback_address
+
+    if is_loopback_address(host):
+        return True
+    try:
+        places = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError):
+        return False
+    return all(is_loopback_address(str(place[4][0])) for place in places)
 
 
 def warm(answerer: Answerer) -> None:
@@ -97,4 +121,5 @@ def _reach_ourselves(host: str) -> None:
     """Gradio calls its own page once to see that it is up; that must not go through a proxy."""
     for name in ("no_proxy", "NO_PROXY"):
         others = os.environ.get(name)
-        os.environ[name] = ",".join(filter(None, (others, *LOOPBACK, host)))
+        ourselves = ("127.0.0.1", "localhost", "::1", host)
+        os.environ[name] = ",".join(filter(None, (others, *ourselves)))

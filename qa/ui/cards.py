@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import Span
-from index.split import find_blocks
-from qa.answer import Answer, Passage
+from qa.answer import WORDS, Answer, Passage, in_words
 from qa.highlight import Piece, pieces
-from qa.judge import WORDS, in_words
 
 CONTEXT = 260  # characters shown on either side of the marks in a card
 WHOLE = 700  # a passage up to this length is shown whole
@@ -47,12 +45,6 @@ class Card:
         if len(self.parts) == 1:
             return self.parts[0].text
         return "\n".join(" ".join(part.text.split()) for part in self.parts)
-
-    @property
-    def in_lines(self) -> bool:
-        """Whether its lines mean something: none of them only wraps what another one begins."""
-        text = self.passage.span.text
-        return not any("\n" in text[start:end] for start, end in find_blocks(text))
 
     @property
     def words(self) -> str:

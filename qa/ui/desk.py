@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from anyio import CapacityLimiter, to_thread
 
 from index.errors import UnderlineError
-from qa.answer import Answer
+from qa.answer import Answer, State
 from qa.answerer import Answerer
 from qa.errors import QuestionError
 from qa.ui.cards import cards
@@ -89,7 +89,8 @@ class Desk:
 def _shown(answer: Answer) -> dict[str, Any]:
     shown = cards(answer)
     if answer.quote:
-        status = f"Answer found, {shown[0].words}." if shown else ""
+        found = "Perhaps an answer" if answer.state is State.PERHAPS else "Answer found"
+        status = f"{found}, {shown[0].words}." if shown else ""
     else:
         status = "These documents do not seem to answer that."
     return {

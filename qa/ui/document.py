@@ -130,10 +130,11 @@ def _window(span: Span) -> Span:
         return Span(document, 0, len(text))
     start = max(0, min(span.start - LONGEST // 2, len(text) - LONGEST))
     end = max(span.end, start + LONGEST)
-    line = text.find("\n", start, min(start + 2_000, span.start))
-    last = text.rfind("\n", max(end - 2_000, span.end), end)
+    line = text[start : min(start + 2_000, span.start)].find("\n")
+    tail = max(end - 2_000, span.end)
+    last = text[tail:end].rfind("\n")
     return Span(
         document,
-        start if start == 0 or line < 0 else line + 1,
-        min(end, len(text)) if end >= len(text) or last < 0 else last,
+        start if start == 0 or line < 0 else start + line + 1,
+        min(end, len(text)) if end >= len(text) or last < 0 else tail + last,
     )

@@ -13,7 +13,6 @@ from starlette.middleware import Middleware
 
 from index.errors import UnderlineError
 from qa.answerer import Answerer
-from qa.ui import LOOPBACK
 from qa.ui.desk import SEATS, Desk
 from qa.ui.guard import Guard
 from qa.ui.render import render
@@ -70,12 +69,14 @@ def build_app(
     return app
 
 
-def launch_options(host: str, port: int) -> dict[str, Any]:
+def launch_options(
+    host: str, port: int, *, private: bool = True, allow_hosts: Sequence[str] = ()
+) -> dict[str, Any]:
     """How the app is served: nothing is shared, kept or shown that need not be."""
     theme = gr.themes.Base(font=SANS, font_mono=("ui-monospace", "monospace")).set(
         body_background_fill=PAPER, body_background_fill_dark=PAPER_DARK
     )
-    guard = Middleware(Guard, hosts=LOOPBACK if host in LOOPBACK else ())
+    guard = Middleware(Guard, private=private, names=allow_hosts)
     return {
         "server_name": f"[{host}]" if ":" in host else host,
         "server_port": port,

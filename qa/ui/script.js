@@ -21,10 +21,10 @@ let opener = null; // the button that opened the document, to go back to
 
 // Asking
 
-async function ask(question) {
+async function ask(question, isNew = true) {
   const turn = ++asked;
   box.value = question;
-  remember("q", question);
+  if (isNew) remember("q", question, true);
   close();
   const stop = wait(turn);
   const reply = (await server.answer({ question })) ?? lost();
@@ -68,11 +68,24 @@ function paragraph(className, text) {
   return made;
 }
 
-function remember(name, value) {
+// A question is a place to come back to; anything else only changes the address.
+function remember(name, value, isPlace = false) {
   const address = new URL(location.href);
   if (value.trim()) address.searchParams.set(name, value);
   else address.searchParams.delete(name);
-  history.replaceState(history.state, "", address);
+  if (isPlace && address.href !== location.href) history.pushState(history.state, "", address);
+  else history.replaceState(history.state, "", address);
+}
+
+function clear() {
+  asked++; // an answer that is on its way is not wanted any more
+  close();
+  box.value = "";
+  passages = [];
+  answer.classList.remove("waiting");
+  answer.replaceChildren();
+  find(".status").textContent = "";
+  page.classList.remove("asked");
 }
 
 // Reading a document
@@ -199,6 +212,14 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "p") go(mark - 1);
 });
 
-const question = new URL(location.href).searchParams.get("q");
-if (question !== null) ask(question);
+const questioned = () => new URL(location.href).searchParams.get("q");
+
+window.addEventListener("popstate", () => {
+  const question = questioned();
+  if (question === null) clear();
+  else ask(question, false);
+});
+
+const question = questioned();
+if (question !== null) ask(question, false);
 else if (matchMedia("(hover: hover)").matches) box.focus(); // a phone would open its keyboard

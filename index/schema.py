@@ -1,0 +1,46 @@
+"""The tables of the catalog of an index."""
+
+# Tells the catalog of an index from any other file of SQLite: the letters “Udln”, which are none of
+# those that SQLite's list of such numbers (its file magic.txt) gives to others.
+APPLICATION_ID = 0x55646C6E
+
+SCHEMA = f"""
+PRAGMA application_id = {APPLICATION_ID};
+CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE documents (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL,
+    source TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    language TEXT,
+    lines INTEGER NOT NULL, -- whether it is a file with lines
+    length INTEGER NOT NULL -- characters
+) STRICT;
+-- The text in pieces of the same length, each with the line it begins in.
+CREATE TABLE stretches (
+    document INTEGER NOT NULL REFERENCES documents (row) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    line INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (document, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE paragraphs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document INTEGER NOT NULL REFERENCES documents (row) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
+    structure TEXT NOT NULL -- the blocks of its sentences, and the lists that they introduce
+) STRICT;
+-- These two are for removing a document, with all that belongs to it.
+CREATE INDEX paragraphs_of ON paragraphs (document, start);
+CREATE TABLE sentences (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    paragraph INTEGER NOT NULL REFERENCES paragraphs (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    "end" INTEGER NOT NULL
+) STRICT;
+CREATE INDEX sentences_of ON sentences (paragraph, start);
+-- Files that do not change once they are written, and how long each has to be.
+CREATE TABLE files (path TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;
+"""

@@ -1,0 +1,238 @@
+"""What was found and read for a question → one ranking, and the different answers in it.
+
+Every score is the log-odds that a sentence answers, so that sentences that were read and sentences
+that were not, of an index of any size, stand in one order.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import string
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index import Hit, Paragraph, Span
+from index.language import ARTICLES, JOINING, POINTING
+from index.structure import Block, Kind
+from qa.calibration import Calibration, probability
+from qa.features import (
+    Features,
+    cell_asked_for,
+    of_mentions,
+    of_reading,
+    of_sentence,
+    reply_to,
+)
+from qa.question import SILENT, Question, ends_statement, words_in
+from qa.read import Reading
+from qa.retrieve import Found, says_something
+from qa.windows import Window
+
+SECTION = re.compile(r"\d{1,3}(?:\.\d{1,3})+\.?")
+ARTICLE = re.compile(rf"\b(?:{'|'.join(ARTICLES)})\b")
+JOINED = re.compile(rf"[,;](?:\s+(?:{'|'.join(JOINING)}))?$")
+THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+# Punctuation, but for a point or comma in a number, a sign before one, and what is behind C.
+OF_NUMBER = r"(?<=\d)[.,:/](?=\d)|(?<!\w)-(?=\d)|(?<=[\w+#])[+#]"
+NO_PART = re.compile(rf"(?!{OF_NUMBER})[{re.escape(string.punctuation)}]")
+
+DEPTH = 100  # sentences that are found for a question in any case
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A sentence in the one ranking: its log-odds, and what they are made of."""
+
+    question: Question
+    found: Found
+    reading: Reading | None
+    stage: str
+    features: Features
+    odds: float
+    short: float  # share of an answer from which it is quoted alone
+
+    @property
+    def sentence(self) -> Span:
+        return self.found.sentence
+
+    @property
+    def paragraph(self) -> Paragraph:
+        return self.found.paragraph
+
+    @property
+    def block(self) -> Block | None:
+        """The leaf that it stands in."""
+        return self.paragraph.block_of(self.sentence)
+
+    @property
+    def hit(self) -> Hit:
+        """The sentence with its log-odds."""
+        return Hit(self.sentence, self.odds)
+
+    @property
+    def parts(self) -> tuple[Span, ...]:
+        """What to quote: of a row, the cell in the column that the question names; the items of
+        the list that it introduces, if that is all that it does; else its answer."""
+        document = self.sentence.document
+        cell = cell_asked_for(self.question, self.sentence, self.paragraph)
+        if cell is not None:
+            return (Span(document, cell.start, cell.end),)
+        quoted = self.quote
+        return (self.items if self._only_introduces(quoted) else ()) or (quoted,)
+
+    @property
+    def items(self) -> tuple[Span, ...]:
+        """The items of the list that it introduces, without their marks and what joins them."""
+        blocks = self.paragraph.structure.items_after(self.sentence.start)
+        if not blocks or self.block is None or self.block.end > self.sentence.end:
+            return ()
+        return tuple(filter(len, (_item(self.sentence, block) for block in blocks)))
+
+    @property
+    def quote(self) -> Span:
+        """A short answer if the reader sees one, else all of it, as of a line of code; without the
+        syntax at the ends of its block."""
+        reading, block, sentence = self.reading, self.block, self.sentence
+        code = block is not None and block.kind is Kind.CODE
+        row = block is not None and block.kind is Kind.ROW and bool(block.cells)
+        short = reading is not None and (row or reading.share >= self.short) and not code
+        answer = reading.answer if reading and short else sentence
+        if block is None:
+            return answer
+        start, end = block.content
+        start, end = max(answer.start, start), min(answer.end, end)
+        return Span(sentence.document, start, end) if start < end else answer
+
+    def _only_introduces(self, quoted: Span) -> bool:
+        """Whether a quote is no answer but points at the list that comes after it."""
+        if ends_statement(self.found.text):
+            return False
+        words = set(words_in(quoted.text))
+        whole = set(words_in(self.found.text))
+        section = quoted.start == self.sentence.start and SECTION.fullmatch(quoted.text)
+        pointing = bool(words & POINTING) or words <= SILENT | self.question.words
+        return bool(section) or pointing or words == whole
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An answer: the sentences that give it, the best first, what speaks for it, and how probable
+    it is."""
+
+    ranked: tuple[Ranked, ...]
+    features: Features
+    confidence: float
+
+    @property
+    def lead(self) -> Ranked:
+        """The sentence that it is quoted from."""
+        return self.ranked[0]
+
+
+class Ranking:
+    """The sentences of one question, put in order by what is known of them so far."""
+
+    def __init__(
+        self, question: Question, found: Sequence[Found], calibration: Calibration, language: str
+    ) -> None:
+        self.question, self.calibration, self.language = question, calibration, language
+        # A sentence next to those that were found, and not found itself, did not match better. No
+        # deeper than DEPTH, so that a score does not depend on how many results are asked for.
+        self._least = found[:DEPTH][-1] if found else None
+        self._found = {one.sentence: one for one in found}
+        self._replies: set[Span] = set()
+        for one in found:
+            reply = reply_to(question, one.sentence, one.paragraph) if _asks(one) else None
+            if reply is not None:
+                self._replies.add(reply)
+                self._add(reply, one.paragraph)
+        self._ranked = {one.sentence: self._rank(one, "alone") for one in self._found.values()}
+        self._read = False
+
+    def add(self, window: Window, readings: Sequence[Reading]) -> None:
+        """Take in what a reader says of the sentences of a window, or of a copy of it."""
+        if not self._read:
+            self._read = True
+            for one in self._found.values():
+                self._ranked[one.sentence] = self._rank(one, "unread")
+        for sentence, reading in zip(window.sentences, readings, strict=True):
+            known = self._ranked.get(sentence)
+            fresh = known is None or known.reading is None
+            if fresh and says_something(sentence.text) and self._add(sentence, window.paragraph):
+                own = reading.of_copy(sentence)
+                self._ranked[sentence] = self._rank(self._found[sentence], "read", own)
+
+    @property
+    def best(self) -> float:
+        """How probable the best of them answers."""
+        return probability(max((one.odds for one in self._ranked.values()), default=-math.inf))
+
+    @property
+    def order(self) -> list[Ranked]:
+        """All of them, best first."""
+        return sorted(self._ranked.values(), key=lambda one: -one.odds)
+
+    def _add(self, sentence: Span, paragraph: Paragraph) -> bool:
+        if sentence not in self._found and self._least is not None:
+            features = dict(self._least.features)
+            scores = {name: features[name] for name in ("cosine", "bm25") if name in features}
+            text = sentence.text
+            seen = scores | of_sentence(self.question, text, sentence, paragraph)
+            self._found[sentence] = Found(sentence, paragraph, text, seen, self._least.score)
+        return sentence in self._found
+
+    def _rank(self, found: Found, stage: str, reading: Reading | None = None) -> Ranked:
+        features = {**found.features, "search": found.score}
+        if found.sentence in self._replies:
+            features["follows_question"] = 1.0
+        if reading is not None:
+            features |= of_reading(
+                self.question, found.sentence, found.paragraph, reading, self.language
+            )
+        odds = self.calibration.odds(stage, features)
+        short = self.calibration.thresholds["short"]
+        return Ranked(self.question, found, reading, stage, features, odds, short)
+
+
+def candidates(
+    ranked: Sequence[Ranked], calibration: Calibration, language: str
+) -> list[Candidate]:
+    """The different answers, most probable first; the same words in two places are one answer."""
+    groups: dict[str, list[Ranked]] = {}
+    for one in ranked:
+        groups.setdefault(answer_words(" ".join(part.text for part in one.parts)), []).append(one)
+    found = [candidate(group, calibration, language) for group in groups.values()]
+    return sorted(found, key=lambda one: -one.confidence)
+
+
+def candidate(group: Sequence[Ranked], calibration: Calibration, language: str) -> Candidate:
+    """The answer that these sentences give, the best of them first."""
+    best = group[0]
+    different = {one.found.text: one for one in reversed(group)}  # a copy is no witness
+    support = sum(probability(one.odds) for one in different.values() if one is not best)
+    features: Features = {"odds": best.odds}
+    if support:
+        features["support"] = support
+    features |= of_mentions(
+        best.question, best.sentence, best.paragraph, best.paragraph.span, language
+    )
+    return Candidate(tuple(group), features, probability(calibration.odds("answer", features)))
+
+
+def answer_words(quote: str) -> str:
+    """The words of a quote, the same for two that say the same. Unlike the words that answers are
+    scored by, 1.5 is not 15, -3 not 3, and C++ not C."""
+    text = THOUSANDS.sub("", quote.casefold().replace("−", "-"))
+    words = ARTICLE.sub(" ", NO_PART.sub("", text)).split()
+    return " ".join(words) or quote
+
+
+def _asks(found: Found) -> bool:
+    return not found.features.keys().isdisjoint({"is_question", "is_heading"})
+
+
+def _item(sentence: Span, block: Block) -> Span:
+    start, end = block.content
+    joined = JOINED.search(sentence.document.text[start:end])
+    return Span(sentence.document, start, start + joined.start() if joined else end)

@@ -1,0 +1,256 @@
+"""What every loader promises, whatever is in the file: a new format passes these, too."""
+
+import codecs
+import datetime
+import random
+from collections.abc import Iterator, Sequence
+
+import pytest
+from conftest import SEEDS
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from index.document import Document
+from index.errors import DocumentError
+from index.loaders import LOADERS, SourceFile, load
+from index.split import find_blocks
+from index.structure import Block, Kind, Structure
+
+HOLDING = (Kind.LIST, Kind.ITEM, Kind.TABLE, Kind.QUOTATION)
+MOMENT = datetime.datetime(2024, 2, 29, 12, tzinfo=datetime.UTC)
+
+LETTER = """---
+title: Our letter
+date: 2024-02-29
+---
+Dear Sir,\r\rthank you for the *letter* of May 5,\r
+which we have read.\r\n
+1. It is long.
+2. It says:
+   - this and
+     that
+   - > what was
+     > said before
+     >
+     > | Port | Service |
+     > |---|---|
+     > | 22 | ssh |
+
+(a) first, and
+
+(b) second.\x00
+
+```sh
+rm -r *
+
+```
+
+[^1]: http://a.example
+Yours
+-----
+"""
+PIECES = [
+    *("- ", "* ", "1. ", "12) ", "> ", ">", "# ", "## ", " ##", "(a) ", "[ ] ", "    ", "  ", "\t"),
+    *("\n", "\n\n", "\r\n", "\r", "  \n", "\\", "|", "| a | b |\n", "|---|---|\n", "+---+\n"),
+    *("```", "~~~", "---", "===", "[a]: http://b", "[^1]: ", "<div>", "<!--", "-->", "...\n"),
+    *("a", "word ", "Two words. ", "title: x", "5", "°", "`", "*", ":", "\0", "\x0c", "\xa0"),
+    *("\u2028", "\u200d", "\ufeff", "é", "日本語。", "😀", "\u0301"),
+]
+TEXTS = [
+    b"",
+    b" \n\t\n",
+    b"One.",
+    LETTER.encode(),
+    codecs.BOM_UTF8 + LETTER.encode(),
+    codecs.BOM_UTF16_LE + LETTER.encode("utf-16-le"),
+    "Das Maß für die Größe.\n\nSchön.".encode("cp1252"),
+    *(path.read_bytes() for path in sorted((SEEDS / "documents").iterdir())[:5]),
+]
+
+# A new format brings its own samples, made here or by the program that people write it with.
+SAMPLES = {".md": TEXTS, ".txt": TEXTS}
+
+texts = st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.text(max_size=100)
+
+
+by_suffix = pytest.mark.parametrize("suffix", sorted(LOADERS))
+by_sample = pytest.mark.parametrize(
+    ("suffix", "data"),
+    [
+        pytest.param(suffix, data, id=f"{suffix}-{number}")
+        for suffix, samples in SAMPLES.items()
+        for number, data in enumerate(samples)
+    ],
+)
+
+
+def loaded(suffix: str, data: bytes) -> list[Document]:
+    return list(load(SourceFile.of_bytes(f"folder/a{suffix}", data, modified=MOMENT)))
+
+
+def check(documents: Sequence[Document], name: str) -> None:
+    assert documents
+    for number, document in enumerate(documents):
+        blocks = find_blocks(str(document.text)) if document.blocks is None else document.blocks
+        check_document(document, name, alone=len(documents) == 1)
+        check_text(document)
+        check_leaves(str(document.text), Structure.of(blocks).leaves)
+        check_blocks(blocks)
+        check_tables(blocks)
+        check_places(document)
+        assert number == 0 or document.id not in {other.id for other in documents[:number]}
+
+
+def check_document(document: Document, name: str, *, alone: bool) -> None:
+    if alone:
+        assert document.id == document.source == name
+    else:
+        assert document.id.startswith(f"{name}#")
+    assert document.title
+    assert document.title == document.title.strip()
+    assert "\n" not in document.title
+    for value in document.metadata.values():
+        assert isinstance(value, str | int | float | datetime.date)
+        assert not isinstance(value, datetime.datetime)
+
+
+def check_text(document: Document) -> None:
+    text = str(document.text)
+    assert not {"\r", "\0"} & set(text)
+    text.encode("utf-8")
+
+
+def check_leaves(text: str, leaves: Sequence[Block]) -> None:
+    """Leaves cover all but white space, and nothing twice."""
+    end = 0
+    for leaf in leaves:
+        assert end <= leaf.start < leaf.end <= len(text)
+        assert not text[end : leaf.start].strip()
+        assert text[leaf.start : leaf.end] == text[leaf.start : leaf.end].strip()
+        end = leaf.end
+    assert not text[end:].strip()
+
+
+def check_blocks(blocks: Sequence[Block]) -> None:
+    for number, block in enumerate(blocks):
+        assert block.start >= blocks[max(0, number - 1)].start
+        assert block.start <= block.content[0] <= block.content[1] <= block.end
+        assert (block.kind is Kind.HEADING) or block.level == 0
+        assert 0 <= block.level <= 6
+        parent = None if block.parent is None else blocks[block.parent]
+        assert (block.kind is Kind.ITEM) == (parent is not None and parent.kind is Kind.LIST)
+        if parent is not None:
+            assert block.parent < number
+            assert parent.start <= block.start < block.end <= parent.end
+            assert parent.kind in HOLDING
+    held = {block.parent for block in blocks}
+    for number, block in enumerate(blocks):
+        assert block.kind not in (Kind.LIST, Kind.TABLE) or number in held
+        if block.introduced_by is not None:
+            assert block.kind is Kind.LIST
+            assert block.introduced_by < number
+            assert block.introduced_by not in held
+            assert blocks[block.introduced_by].end <= block.start
+
+
+def check_tables(blocks: Sequence[Block]) -> None:
+    """Heads come before rows; cells are in their row, in the order of their columns."""
+    rows: set[int | None] = set()
+    for block in blocks:
+        parent = None if block.parent is None else blocks[block.parent]
+        assert bool(block.columns) <= (block.kind is Kind.TABLE)
+        assert bool(block.cells) <= (block.kind in (Kind.HEAD, Kind.ROW))
+        if parent is not None and parent.kind is Kind.TABLE:
+            assert block.kind in (Kind.HEAD, Kind.ROW)
+        if block.kind is Kind.HEAD:
+            assert parent is not None
+            assert parent.kind is Kind.TABLE
+            assert block.parent not in rows
+        elif block.kind is Kind.ROW and parent is not None and parent.kind is Kind.TABLE:
+            rows.add(block.parent)
+        end = block.start
+        for cell in block.cells:
+            assert end <= cell.start <= cell.end <= block.end
+            end = cell.end
+        columns = [cell.column for cell in block.cells]
+        assert columns == sorted(set(columns))
+
+
+def check_places(document: Document) -> None:
+    """Every character stands somewhere, and what comes later stands no higher."""
+    places = [document.layout.place(offset) for offset in range(len(document.text) + 1)]
+    lines = [place.number for place in places if place is not None]
+    assert lines == sorted(lines)
+    assert all(place is None or str(place) for place in places)
+
+
+def test_every_format_has_samples():
+    assert SAMPLES.keys() == LOADERS.keys()
+
+
+@by_sample
+def test_samples(suffix, data):
+    documents = loaded(suffix, data)
+    check(documents, f"folder/a{suffix}")
+
+
+@by_suffix
+@given(text=texts)
+@example(text=LETTER)
+def test_any_text(suffix, text):
+    try:
+        documents = loaded(suffix, text.encode("utf-8", "surrogatepass"))
+    except DocumentError:
+        return
+    check(documents, f"folder/a{suffix}")
+
+
+@by_suffix
+@given(data=st.binary(max_size=500))
+def test_any_bytes_are_documents_or_refused(suffix, data):
+    try:
+        documents = loaded(suffix, data)
+    except DocumentError as error:
+        refused = str(error)
+    else:
+        refused = ""
+        check(documents, f"folder/a{suffix}")
+    assert not refused or refused.startswith(f"folder/a{suffix} ")
+
+
+def hostile() -> Iterator[bytes]:
+    noise = random.Random(0)
+    yield from (noise.randbytes(5_000), bytes(5_000), b"\xff" * 5_000, b"\x1b" * 5_000)
+    for magic in (b"%PDF-1.7\n", b"PK\x03\x04", b"\x89PNG\r\n\x1a\n", b"\x7fELF", b"\x1f\x8b"):
+        yield magic + noise.randbytes(3_000)
+    for mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE):
+        yield mark + noise.randbytes(3_001)
+
+
+@by_suffix
+@pytest.mark.parametrize("data", [pytest.param(data, id=data[:6].hex()) for data in hostile()])
+def test_hostile_bytes_are_refused_and_nothing_else_happens(suffix, data):
+    try:
+        documents = loaded(suffix, data)
+    except DocumentError:
+        return
+    check(documents, f"folder/a{suffix}")
+
+
+@by_sample
+def test_loading_twice_gives_the_same(suffix, data):
+    first, second = loaded(suffix, data), loaded(suffix, data)
+    assert first == second
+    for one, other in zip(first, second, strict=True):
+        assert one.blocks == other.blocks
+        assert one.layout == other.layout
+
+
+@by_sample
+def test_what_is_on_disk_is_loaded_as_what_is_in_memory(suffix, data, tmp_path):
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(data)
+    on_disk = SourceFile.of(path, name=f"folder/a{suffix}")
+    in_memory = SourceFile.of_bytes(f"folder/a{suffix}", data, modified=on_disk.modified)
+    assert list(load(on_disk)) == list(load(in_memory))
+    assert path.read_bytes() == data

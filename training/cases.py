@@ -1,0 +1,234 @@
+"""Questions of many kinds of text, with the named features of what is found and read for them.
+
+    python -m training.cases --data DIR --out FOLDER
+
+Each question is asked of a pool of documents of its set, then as if those that answer it were not
+there; further ones were written by people as near misses, and some are put as claims. Only
+questions about documents that no reader is trained on. Writes NAME.jsonl.gz a domain: what
+`training.fit` fits the calibration on. The indexes stay in FOLDER, for the next run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from benchmarks.data import load, rows
+from index import Document, SentenceIndex, Span
+from index.language import ASKING_FIRST
+from index.loaders import load_file
+from qa.answerer import EFFORTS, windows_to_read
+from qa.calibration import read_calibration
+from qa.cross_encoder import BUNDLED, CrossEncoder
+from qa.gold import GoldQuestion, read_gold
+from qa.metrics import best_over, exact_match, f1, normalize
+from qa.question import Question
+from qa.rank import DEPTH, Ranked, Ranking, answer_words, candidate
+from qa.read import Reader
+from qa.retrieve import SPARE, Found, retrieve
+from training.examples import is_held_out
+
+LAYOUTS = Path(__file__).with_name("layouts")
+READ = EFFORTS["balanced"].most
+POOL = 450_000  # characters of documents in a pool, about 4,000 sentences
+QUESTIONS = 120  # of a domain, at the most
+NEAR_MISSES, CLAIMS = 60, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """One kind of text: its set, and whether its questions make sense only beside the few documents
+    that they were written about."""
+
+    name: str
+    only_held_out: bool = False
+    claims: bool = False
+
+
+DOMAINS = (
+    Domain("shift_newwiki", claims=True),
+    Domain("shift_reddit", claims=True),
+    Domain("shift_amazon"),
+    Domain("policyqa_test", only_held_out=True),
+    Domain("train_qed"),
+    Domain("train_pubmedqa"),
+    Domain("train_conditionalqa"),
+    Domain("train_tatqa", only_held_out=True),
+    Domain("train_timeqa"),
+    Domain("train_squad_part"),
+    Domain("train_friendsqa", only_held_out=True),
+    Domain("layouts"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """An index of a domain, questions that it answers, and near misses that it does not."""
+
+    index: SentenceIndex
+    questions: list[GoldQuestion]
+    near_misses: list[GoldQuestion]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the cases")
+    parser.add_argument("--reader", default=BUNDLED)
+    parser.add_argument("--domains", nargs="*", default=[domain.name for domain in DOMAINS])
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    reader = CrossEncoder(arguments.reader)
+    for domain in DOMAINS:
+        path = arguments.out / f"{domain.name}.jsonl.gz"
+        if path.exists() or domain.name not in arguments.domains:
+            continue
+        pool = read_pool(arguments.data, arguments.out, domain)
+        part = path.with_suffix(".part")
+        count = 0
+        with gzip.open(part, "wt", encoding="utf-8") as file:
+            for case in cases(pool, reader, claims=domain.claims):
+                file.write(json.dumps(case) + "\n")
+                count += 1
+        part.rename(path)
+        print(f"{path}: {count} cases of {len(pool.questions)} questions", flush=True)
+
+
+def read_pool(data: Path, out: Path, domain: Domain) -> Pool:
+    """The pool of a domain, indexed where it is not there yet."""
+    if domain.name == "layouts":
+        documents = [load_file(path) for path in sorted((LAYOUTS / "documents").iterdir())]
+        asked = read_gold(LAYOUTS / "gold.jsonl")
+        index = _index(out / "layouts.index", documents)
+        return Pool(
+            index,
+            _some([question for question in asked if question.gold], QUESTIONS),
+            _some([question for question in asked if not question.gold], NEAR_MISSES),
+        )
+    one = load(data, domain.name)
+    held_out = {d.id for d in one.documents if is_held_out(domain.name, d.id)}
+    chance = random.Random(domain.name)
+    others = [] if domain.only_held_out else [d for d in one.documents if d.id not in held_out]
+    chance.shuffle(others)
+    chosen = [d for d in one.documents if d.id in held_out]
+    size = sum(len(document.text) for document in chosen)
+    for document in others:
+        if size < POOL:
+            chosen.append(document)
+            size += len(document.text)
+    asked = [q for q in one.questions if q.gold and q.gold[0].document in held_out]
+    about = {
+        row["id"]: row["asked_of"]["doc_id"]
+        for row in rows(data / domain.name / "qa.jsonl.gz")
+        if not row["gold"] and "asked_of" in row
+    }
+    near = [q for q in one.questions if about.get(q.id) in held_out]
+    return Pool(
+        _index(out / f"{domain.name}.index", chosen),
+        _some(asked, QUESTIONS),
+        _some(near, NEAR_MISSES),
+    )
+
+
+def _some(questions: Sequence[GoldQuestion], count: int) -> list[GoldQuestion]:
+    """So many of some questions, or all there are."""
+    return random.Random(0).sample(questions, min(count, len(questions)))
+
+
+def cases(pool: Pool, reader: Reader, *, claims: bool) -> Iterator[dict[str, Any]]:
+    """`{id, kind, there, sentences}`: "own" questions, the same "removed" from the pool, "near"
+    misses and "claim"s. A sentence is what `_sentence` gives."""
+    chance = random.Random(0)
+    put = chance.sample(pool.questions, CLAIMS) if claims else []
+    asked = [
+        *(("own", question, question.question) for question in pool.questions),
+        *(("near", question, question.question) for question in pool.near_misses),
+        *(("claim", question, _as_claim(question)) for question in put),
+    ]
+    for kind, question, text in asked:
+        understood = Question(text, pool.index)
+        (found,) = retrieve(pool.index, [understood], read_calibration(), k=2 * (DEPTH + SPARE))
+        yield _case(kind, question, understood, found[: DEPTH + SPARE], pool.index, reader)
+        if kind == "own":
+            holding = {gold.document for gold in question.gold or ()}
+            elsewhere = [one for one in found if one.sentence.document.id not in holding]
+            yield _case(
+                "removed", question, understood, elsewhere[: DEPTH + SPARE], pool.index, reader
+            )
+
+
+def _case(
+    kind: str,
+    question: GoldQuestion,
+    understood: Question,
+    found: Sequence[Found],
+    index: SentenceIndex,
+    reader: Reader,
+) -> dict[str, Any]:
+    ranking = Ranking(understood, found, read_calibration(), index.language)
+    lots = list(islice(windows_to_read(found), READ))
+    number: dict[Span, int] = {}
+    readings = reader.read([(understood.text, copies[0]) for copies in lots])
+    for place, (copies, read) in enumerate(zip(lots, readings, strict=True)):
+        for window in copies:
+            ranking.add(window, read)
+            for sentence in window.sentences:
+                number.setdefault(sentence, place)
+    there = kind in ("own", "claim")
+    return {
+        "id": question.id,
+        "kind": kind,
+        "there": there,
+        "sentences": [
+            _sentence(one, question, number.get(one.sentence), index.language, there=there)
+            for one in ranking.order
+        ],
+    }
+
+
+def _sentence(
+    one: Ranked, question: GoldQuestion, window: int | None, language: str, *, there: bool
+) -> dict[str, Any]:
+    """`{window, features, right, and of what was read: words, share, answers, em, mentions}`."""
+    right = there and any(gold.matches(one.sentence) for gold in question.gold or ())
+    row: dict[str, Any] = {"window": window, "features": one.features, "right": right}
+    if one.reading is not None:
+        quote = " ".join(part.text for part in one.parts)
+        answer = candidate([one], read_calibration(), language)
+        row |= {
+            "words": answer_words(quote),
+            "share": one.reading.share,
+            "answers": right and _is_answer(quote, question),
+            "em": best_over(exact_match, one.parts[0].text, question.answers) if right else 0.0,
+            "mentions": {k: v for k, v in answer.features.items() if k not in ("odds", "support")},
+        }
+    return row
+
+
+def _is_answer(quote: str, question: GoldQuestion) -> bool:
+    """Whether a quote is an accepted answer, holds one, or shares most of its words."""
+    holds = any(normalize(answer) in normalize(quote) for answer in question.answers)
+    return holds or best_over(f1, quote, question.answers) >= 0.5
+
+
+def _as_claim(question: GoldQuestion) -> str:
+    words = question.question.rstrip(" ?").split()
+    said = [word for word in words if word.casefold() not in ASKING_FIRST]
+    return f"{' '.join(said)} {question.answers[0]}."
+
+
+def _index(path: Path, documents: Sequence[Document]) -> SentenceIndex:
+    if path.exists():
+        return SentenceIndex.open(path)
+    return SentenceIndex.create(path, documents, progress=True)
+
+
+if __name__ == "__main__":
+    main()
