@@ -31,7 +31,7 @@ WHOLE = re.compile(
 )
 ENDS_SENTENCE = ".,;:!?'"  # after an address, not of it
 # "more than" something is another thing than not more than that.
-THAN = re.compile(r"(?:more|less|\w+er)\s+than\b", re.IGNORECASE)
+THAN = re.compile(r"(?:more|less|\w{1,20}er)\s{1,9}than\b", re.IGNORECASE)
 NOT = re.compile(rf"\b(?:{'|'.join(NEGATING)}|\w+n['’]t)\s+(?:\w+\s+){{0,4}}$", re.IGNORECASE)
 NEGATED = 60  # characters before it, in which the "not" stands
 SIGN = re.compile(r"(?:^|(?<=[\s(\[]))[-−+](?=\d)")

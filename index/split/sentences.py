@@ -20,7 +20,7 @@ MAX_ROW = 300  # characters; in a longer row, sentences stand in the cells
 MAX_BLOCK = 20_000  # characters; Punkt needs memory for all of what it is given
 
 OPENING = "“‘«„\"'([{"  # what Punkt takes for the first letter of an abbreviation
-NUMBERING = re.compile(r"\W*(?:\d{1,3}|[A-Za-z])[.)]")
+NUMBERING = re.compile(r"(?<!\W)\W*(?:\d{1,3}|[A-Za-z])[.)]")
 SENTENCE_END = re.compile(r"[.?!]\W{0,8}\s")  # what Punkt decides about; most lines have none
 
 
