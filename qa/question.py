@@ -106,5 +106,5 @@ def ends_statement(sentence: str) -> bool:
 def _fold(text: str) -> str:
     if text.isascii():  # most passages, at a hundredth of the time
         return text.lower()
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(part for part in parts if not unicodedata.combining(part))
+    parts = unicodedata.normalize("NFKD", text)  # first: it turns other letters into capitals
+    return "".join(part for part in parts if not unicodedata.combining(part)).casefold()

@@ -433,7 +433,7 @@ def test_at_every_moment_one_whole_index_can_be_opened(path, monkeypatch, at_onc
             try:
                 index = SentenceIndex.open(path)
                 text = next(index.documents()).text
-                if not len(index) == len(index._vectors.rows()[0]) == text.count("."):
+                if not len(index) == len(index._vectors.rows()[0]) == str(text).count("."):
                     wrong.append((len(index), text))
                 opened += 1
             except Exception as error:

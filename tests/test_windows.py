@@ -35,7 +35,7 @@ def prepared(text: str, title: str = "") -> Paragraph:
 
 @given(paragraphs(), st.integers(1, 120))
 def test_every_sentence_is_read_with_its_neighbours(paragraph, limit):
-    sentences = list(paragraph.sentences)
+    sentences = paragraph.sentences
     runs = list(windows(paragraph, limit))
     assert {sentence for run in runs for sentence in run} == set(sentences)
     for run in runs:
