@@ -173,6 +173,17 @@ def serve(
     index: IndexArgument,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 7860,
+    root_path: Annotated[
+        str, typer.Option(help="Path of the page at a proxy in front of it, such as /underline.")
+    ] = "",
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Another name that the page may be called by, such as that of a proxy; "
+            "can be repeated.",
+        ),
+    ] = None,
     examples: Annotated[
         Path | None, typer.Option(help="Text file with example questions, one a line.")
     ] = None,
@@ -195,6 +206,8 @@ def serve(
         _open(index, reader, effort),
         host=host,
         port=port,
+        root_path=root_path,
+        allow_hosts=allow_host or (),
         examples=[text.strip() for text in lines if text.strip()],
         open_browser=open_browser,
     )

@@ -9,14 +9,17 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-import urllib.error
-import urllib.request
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import quote, urlsplit
 
 import pytest
 from conftest import ROOT
+from test_ui_guard import send, served
 
 from index import Document, SentenceIndex
 from index.errors import UnderlineError
@@ -62,6 +65,7 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP docs.example 127.0.0.1",  # the name of a proxy
 ]
 
 connected: list[str] = []  # every address this process, which serves the page, has connected to
@@ -81,13 +85,9 @@ def answerer(tmp_path_factory, seed_documents, embedder):
 
 @pytest.fixture(scope="module")
 def address(answerer):
-    from qa.ui.page import build_app, launch_options
-
     sys.addaudithook(watch)
-    app = build_app(answerer, examples=EXAMPLES)
-    _, local, _ = app.launch(**launch_options("127.0.0.1", free_port()), prevent_thread_lock=True)
-    yield local
-    app.close(verbose=False)
+    with served(answerer, examples=EXAMPLES) as local:
+        yield local
 
 
 def free_port() -> int:
@@ -127,7 +127,7 @@ class Visitor:
 
     def _hear(self, message) -> None:
         if message.type in ("error", "warning"):
-            self.wrong.append(message.text)
+            self.wrong.append(f"{message.text} {message.location.get('url', '')}")
 
     def go(self, path: str = ""):
         self.page.goto(self.address + path)
@@ -403,6 +403,101 @@ def test_an_answer_that_comes_late_does_not_replace_a_newer_one(visit, answerer,
     assert page.locator(".no-answer").is_visible()
 
 
+# -- behind a proxy
+
+
+@contextmanager
+def proxied(address: str, *, strips: bool, keeps_host: bool) -> Iterator[int]:
+    """A reverse proxy that has the page at /underline/ and nothing else; gives its port."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            if not self.path.startswith("/underline/"):
+                self.send_response(204 if self.path == "/favicon.ico" else 404)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
+            length = int(self.headers.get("Content-Length", 0))
+            headers = dict(self.headers)
+            if not keeps_host:
+                headers["Host"] = urlsplit(address).netloc
+            headers["X-Forwarded-Host"] = "wrong.example"  # as a client may say
+            path = self.path.removeprefix("/underline") if strips else self.path
+            upstream = HTTPConnection(urlsplit(address).netloc, timeout=30)
+            with closing(upstream):
+                body = self.rfile.read(length) if length else None
+                upstream.request(self.command, path, body, headers)
+                reply = upstream.getresponse()
+                text = reply.read()
+            self.send_response(reply.status)
+            for name, value in reply.getheaders():
+                if name.lower() not in ("transfer-encoding", "content-length", "date", "server"):
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        do_POST = do_GET  # noqa: N815 - so it is called
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("strips", [True, False])
+@pytest.mark.parametrize("keeps_host", [True, False])
+def test_the_page_works_at_the_path_of_a_proxy(browser, answerer, strips, keeps_host):
+    settings = {"root_path": "/underline", "allow_hosts": ("docs.example",)}
+    with (
+        served(answerer, examples=EXAMPLES, **settings) as address,
+        proxied(address, strips=strips, keeps_host=keeps_host) as port,
+    ):
+        visitor = Visitor(browser, f"http://docs.example:{port}/underline/")
+        page = visitor.go()
+        page.click(f"text={SIGNED}")
+        assert "February 22, 2022" in page.locator(".card.lead .quote").text_content()
+        assert page.url.startswith(f"{visitor.address}?q=When")
+        page.locator(".card .open").first.click()
+        page.wait_for_selector("mark.current")
+        assert (
+            page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgba(0, 0, 0, 0)"
+        )
+        visitor.ask(WORLD_CUP)
+        visitor.context.close()
+        assert visitor.wrong == []
+        assert visitor.hosts <= {"docs.example", ""}
+
+
+def test_the_path_of_a_proxy_is_completed_and_can_be_left_out(answerer):
+    with served(answerer, root_path="/underline") as address:
+        bare = send(address, "underline?q=Who")
+        assert (bare.status, bare.getheader("Location")) == (307, "/underline/?q=Who")
+        assert send(address, "underline/").status == 200
+        assert send(address).status == 200
+        assert send(address, "underlined/").status == 404
+    with served(answerer, root_path="/answer") as address:  # as an address of the page itself
+        asked = send(address, "answer", body=b'{"question": ""}')
+        assert asked.status == 200
+        assert send(address, "answer/answer", body=b'{"question": ""}').text == asked.text
+
+
+def test_a_proxy_whose_name_is_not_allowed_gets_the_reason(browser, address):
+    with proxied(address, strips=True, keeps_host=False) as port:
+        visitor = Visitor(browser, f"http://docs.example:{port}/underline/")
+        page = visitor.ask(SIGNED)
+        assert "start it with --allow-host" in page.locator(".notice").text_content()
+        visitor.context.close()
+
+
 # -- without a browser: the endpoint, and what is refused
 
 
@@ -419,26 +514,8 @@ def test_the_endpoint_gives_the_answer_as_json(address, answerer):
             client.predict(**wrong, api_name="/ask")
 
 
-def status(address: str, *, data: bytes | None = None, **headers: str) -> int:
-    request = urllib.request.Request(address, data=data, headers=headers)
-    try:
-        with urllib.request.urlopen(request) as reply:
-            return int(reply.status)
-    except urllib.error.HTTPError as error:
-        return error.code
-
-
-def test_what_is_no_business_of_a_visitor_is_refused(address):
-    assert status(address) == 200
-    assert status(address, Host="elsewhere.example") == 421  # DNS rebinding
-    assert status(f"{address}gradio_api/file=/etc/passwd") in (403, 404)
-    assert status(f"{address}gradio_api/runs") == 404
-    long = {"data": b"x", "Content-Length": "3000000"}  # refused before the rest is sent
-    assert status(f"{address}gradio_api/upload", **long) == 413
-
-
 def test_the_server_connects_to_nobody(address):
-    status(address)
+    send(address)
     assert set(connected) == {"127.0.0.1"}
 
 
@@ -457,7 +534,7 @@ def test_the_page_is_served_soon_and_stops_cleanly(answerer):
     process = subprocess.Popen([sys.executable, *page], stdout=subprocess.PIPE, text=True)
     try:
         assert f"http://127.0.0.1:{port}/" in process.stdout.readline()
-        assert status(f"http://127.0.0.1:{port}/") == 200
+        assert send(f"http://127.0.0.1:{port}/").status == 200
         process.send_signal(signal.SIGINT)  # while the model is being loaded
         assert process.wait(20) == 0
     finally:

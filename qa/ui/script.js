@@ -1,5 +1,5 @@
-// Runs once, when Gradio has put the page into `element`; `server` holds the two functions of
-// page.py. All HTML that is inserted here comes from the templates, which escape every value.
+// Runs once, when Gradio has put the page into `element`. All HTML that is inserted here comes from
+// the templates, which escape every value, or is a paragraph that was given a text.
 
 const page = element.querySelector(".underline");
 const find = (selector) => page.querySelector(selector);
@@ -8,6 +8,7 @@ const answer = find("#answer");
 const reader = find("#document");
 
 const LOST = "The server does not answer. Is Underline still running?";
+const BROKEN = "Is Underline still running? Instead of an answer has come error";
 const LOADING = "Waking up: the first question takes a few seconds longer…";
 const SLOW = 250; // milliseconds after which waiting is worth a word
 const VERY_SLOW = 2500;
@@ -19,6 +20,37 @@ let mark = 0; // the mark we are at in the open document, of `marks`
 let marks = 0;
 let opener = null; // the button that opened the document, to go back to
 
+// The server
+
+// What the server makes of a request: HTML, and what belongs to it. A failure is a notice.
+async function call(name, request) {
+  const body = JSON.stringify(request);
+  const sent = { method: "POST", headers: { "Content-Type": "application/json" }, body };
+  try {
+    const reply = await fetch(new URL(name, document.baseURI), sent);
+    return reply.ok ? await reply.json() : notice(await reason(reply));
+  } catch {
+    return notice(LOST);
+  }
+}
+
+async function reason(reply) {
+  const isSentence = reply.headers.get("content-type")?.startsWith("text/plain");
+  return (isSentence && (await reply.text()).trim()) || `${BROKEN} ${reply.status}.`;
+}
+
+function notice(sentence) {
+  const html = paragraph("notice", sentence).outerHTML;
+  return { html, status: sentence, passages: [], marks: 0, first: 0 };
+}
+
+function paragraph(className, text) {
+  const made = document.createElement("p");
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
 // Asking
 
 async function ask(question) {
@@ -27,7 +59,7 @@ async function ask(question) {
   remember("q", question);
   close();
   const stop = wait(turn);
-  const reply = (await server.answer({ question })) ?? lost();
+  const reply = await call("answer", { question });
   stop();
   if (turn !== asked) return;
   passages = reply.passages;
@@ -56,18 +88,6 @@ function wait(turn) {
   };
 }
 
-function lost() {
-  const html = paragraph("notice", LOST).outerHTML;
-  return { html, status: LOST, passages: [], marks: 0, first: 0 };
-}
-
-function paragraph(className, text) {
-  const made = document.createElement("p");
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
-
 function remember(name, value) {
   const address = new URL(location.href);
   if (value.trim()) address.searchParams.set(name, value);
@@ -82,7 +102,7 @@ async function open(card) {
   const passage = passages[Number(card.dataset.card)];
   const same = passages.filter((other) => other.document === passage.document);
   const request = { document: passage.document, passages: same, at: same.indexOf(passage) };
-  const view = (await server.document(request)) ?? lost();
+  const view = await call("document", request);
   if (turn !== opened) return;
   point(card);
   reader.innerHTML = view.html;
