@@ -403,6 +403,75 @@ def test_an_answer_that_comes_late_does_not_replace_a_newer_one(visit, answerer,
     assert page.locator(".no-answer").is_visible()
 
 
+def test_back_goes_to_the_question_before(visit):
+    page = visit().go("?other=1")
+    before = page.evaluate("history.length")
+    for question in (SIGNED, SIGNED, f" {SIGNED}  ", WORLD_CUP):
+        page.fill("#question", question)
+        page.click(".ask button")
+        page.wait_for_selector(".no-answer" if question == WORLD_CUP else ".card.lead")
+    assert page.evaluate("history.length") == before + 2  # the same question is one entry
+    page.go_back()
+    page.wait_for_selector(".card.lead")
+    assert page.input_value("#question") == SIGNED
+    assert "other=1&q=When" in page.url
+    page.go_back()
+    page.wait_for_selector("h1:visible")
+    assert page.input_value("#question") == ""
+    assert page.locator("#answer").inner_html() == ""
+    assert page.url.endswith("?other=1")
+    page.go_forward()
+    page.wait_for_selector(".card.lead")
+    page.go_forward()
+    page.wait_for_selector(".no-answer")
+    assert page.input_value("#question") == WORLD_CUP
+
+
+def test_back_closes_a_document_and_a_document_is_no_entry(visit):
+    page = visit().go()
+    page.click(f"text={EXAMPLES[0]}")
+    page.wait_for_selector(".card.lead")
+    page.click(f"text={EXAMPLES[1]}")
+    page.wait_for_selector(f"#answer:not(:has-text('{EXAMPLES[0]}')) .card")
+    entries = page.evaluate("history.length")
+    settle(page, "!document.querySelector('#answer').classList.contains('waiting')")
+    for _ in range(2):
+        page.locator(".card .open").first.click()
+        page.wait_for_selector("mark.current")
+        page.keyboard.press("Escape")
+    page.locator(".card .open").first.click()
+    page.wait_for_selector("mark.current")
+    assert page.evaluate("history.length") == entries
+    page.go_back()
+    page.wait_for_selector(".card.lead:has-text('February 22, 2022')")
+    assert page.locator("#document").is_hidden()
+    assert page.input_value("#question") == EXAMPLES[0]
+    page.locator(".card .open").first.click()
+    page.wait_for_selector("mark.current")
+    page.go_back()
+    page.wait_for_selector("h1:visible")
+    assert page.locator("#document").is_hidden()
+
+
+def test_back_drops_an_answer_that_is_on_its_way(visit, answerer, monkeypatch):
+    ask = answerer.ask
+
+    def slowly(question, k=5):
+        time.sleep(1)
+        return ask(question, k)
+
+    monkeypatch.setattr(answerer, "ask", slowly)
+    page = visit().go()
+    page.fill("#question", SIGNED)
+    page.click(".ask button")
+    page.wait_for_selector("text=Looking…")
+    page.go_back()
+    page.wait_for_selector("h1:visible")
+    page.wait_for_timeout(1500)
+    assert page.locator("#answer").inner_html() == ""
+    assert page.locator("h1").is_visible()
+
+
 # -- behind a proxy
 
 
@@ -468,6 +537,8 @@ def test_the_page_works_at_the_path_of_a_proxy(browser, answerer, strips, keeps_
         assert page.url.startswith(f"{visitor.address}?q=When")
         page.locator(".card .open").first.click()
         page.wait_for_selector("mark.current")
+        page.go_back()
+        page.wait_for_selector("h1:visible")
         assert (
             page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgba(0, 0, 0, 0)"
         )

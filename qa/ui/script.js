@@ -56,7 +56,6 @@ function paragraph(className, text) {
 async function ask(question) {
   const turn = ++asked;
   box.value = question;
-  remember("q", question);
   close();
   const stop = wait(turn);
   const reply = await call("answer", { question });
@@ -88,11 +87,40 @@ function wait(turn) {
   };
 }
 
-function remember(name, value) {
+// The address holds the question, so that a link asks it, and so does the browser's Back.
+
+function askAnew(question) {
+  const same = question.trim() === (questionInAddress() ?? "").trim();
+  if (!same) history.pushState(null, "", addressWith("q", question));
+  ask(question);
+}
+
+function askFromAddress() {
+  const question = questionInAddress();
+  if (question === null) empty();
+  else ask(question);
+}
+
+function empty() {
+  asked++; // an answer that is on its way is not wanted any more
+  close();
+  passages = [];
+  box.value = "";
+  answer.classList.remove("waiting");
+  answer.replaceChildren();
+  find(".status").textContent = "";
+  page.classList.remove("asked");
+}
+
+function questionInAddress() {
+  return new URL(location.href).searchParams.get("q");
+}
+
+function addressWith(name, value) {
   const address = new URL(location.href);
-  if (value.trim()) address.searchParams.set(name, value);
+  if (value.trim()) address.searchParams.set(name, value.trim());
   else address.searchParams.delete(name);
-  history.replaceState(history.state, "", address);
+  return address;
 }
 
 // Reading a document
@@ -167,7 +195,7 @@ function go(number, behavior = "auto") {
 
 function switchTheme() {
   const dark = document.body.classList.toggle("dark");
-  remember("__theme", dark ? "dark" : "light");
+  history.replaceState(history.state, "", addressWith("__theme", dark ? "dark" : "light"));
 }
 
 // Copying
@@ -185,18 +213,18 @@ async function copy(button) {
 
 find(".ask").addEventListener("submit", (event) => {
   event.preventDefault();
-  ask(box.value);
+  askAnew(box.value);
 });
 
 box.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
-  ask(box.value);
+  askAnew(box.value);
 });
 
 page.addEventListener("click", (event) => {
   const on = (selector) => event.target.closest(selector);
-  if (on(".example")) ask(on(".example").textContent);
+  if (on(".example")) askAnew(on(".example").textContent);
   else if (on(".theme")) switchTheme();
   else if (on(".copy")) copy(on(".copy"));
   else if (on(".close")) closeAndReturn();
@@ -219,6 +247,7 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "p") go(mark - 1);
 });
 
-const question = new URL(location.href).searchParams.get("q");
-if (question !== null) ask(question);
+window.addEventListener("popstate", askFromAddress);
+
+if (questionInAddress() !== null) askFromAddress();
 else if (matchMedia("(hover: hover)").matches) box.focus(); // a phone would open its keyboard
