@@ -182,6 +182,17 @@ def serve(
     index: IndexArgument,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 7860,
+    root_path: Annotated[
+        str, typer.Option(help="Path of the page at a proxy in front of it, such as /underline.")
+    ] = "",
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Another name that the page may be called by, such as that of a proxy; "
+            "can be repeated.",
+        ),
+    ] = None,
     examples: Annotated[
         Path | None, typer.Option(help="Text file with example questions, one a line.")
     ] = None,
@@ -190,10 +201,6 @@ def serve(
     ] = False,
     reader: ReaderOption = BUNDLED,
     effort: EffortOption = "balanced",
-    allow_host: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="A further name that the page may be called by."),
-    ] = None,
 ) -> None:
     """Serve the web page on an index, to this machine only."""
     from qa.ui import main as serve_page
@@ -208,9 +215,10 @@ def serve(
         _open(index, reader, effort),
         host=host,
         port=port,
+        root_path=root_path,
+        allow_hosts=allow_host or (),
         examples=[text.strip() for text in lines if text.strip()],
         open_browser=open_browser,
-        allow_hosts=allow_host or (),
     )
 
 

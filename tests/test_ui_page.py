@@ -9,22 +9,23 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-import urllib.error
-import urllib.request
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import quote, urlsplit
 
 import pytest
 from conftest import ROOT
+from test_ui_guard import send, served
 
 from index import Document, SentenceIndex
 from index.errors import UnderlineError
-from qa import ui
 from qa.answerer import MAX_QUESTION, Answerer
 from qa.cli import main as command
 from qa.ui import main
-from qa.ui.guard import Guard
 
 pytestmark = pytest.mark.browser
 
@@ -64,6 +65,7 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP docs.example 127.0.0.1",  # the name of a proxy
 ]
 
 connected: list[str] = []  # every address this process, which serves the page, has connected to
@@ -83,13 +85,9 @@ def answerer(tmp_path_factory, seed_documents, embedder):
 
 @pytest.fixture(scope="module")
 def address(answerer):
-    from qa.ui.page import build_app, launch_options
-
     sys.addaudithook(watch)
-    app = build_app(answerer, examples=EXAMPLES)
-    _, local, _ = app.launch(**launch_options("127.0.0.1", free_port()), prevent_thread_lock=True)
-    yield local
-    app.close(verbose=False)
+    with served(answerer, examples=EXAMPLES) as local:
+        yield local
 
 
 def free_port() -> int:
@@ -129,7 +127,7 @@ class Visitor:
 
     def _hear(self, message) -> None:
         if message.type in ("error", "warning"):
-            self.wrong.append(message.text)
+            self.wrong.append(f"{message.text} {message.location.get('url', '')}")
 
     def go(self, path: str = ""):
         self.page.goto(self.address + path)
@@ -405,6 +403,172 @@ def test_an_answer_that_comes_late_does_not_replace_a_newer_one(visit, answerer,
     assert page.locator(".no-answer").is_visible()
 
 
+def test_back_goes_to_the_question_before(visit):
+    page = visit().go("?other=1")
+    before = page.evaluate("history.length")
+    for question in (SIGNED, SIGNED, f" {SIGNED}  ", WORLD_CUP):
+        page.fill("#question", question)
+        page.click(".ask button")
+        page.wait_for_selector(".no-answer" if question == WORLD_CUP else ".card.lead")
+    assert page.evaluate("history.length") == before + 2  # the same question is one entry
+    page.go_back()
+    page.wait_for_selector(".card.lead")
+    assert page.input_value("#question") == SIGNED
+    assert "other=1&q=When" in page.url
+    page.go_back()
+    page.wait_for_selector("h1:visible")
+    assert page.input_value("#question") == ""
+    assert page.locator("#answer").inner_html() == ""
+    assert page.url.endswith("?other=1")
+    page.go_forward()
+    page.wait_for_selector(".card.lead")
+    page.go_forward()
+    page.wait_for_selector(".no-answer")
+    assert page.input_value("#question") == WORLD_CUP
+
+
+def test_back_closes_a_document_and_a_document_is_no_entry(visit):
+    page = visit().go()
+    page.click(f"text={EXAMPLES[0]}")
+    page.wait_for_selector(".card.lead")
+    page.click(f"text={EXAMPLES[1]}")
+    page.wait_for_selector(f"#answer:not(:has-text('{EXAMPLES[0]}')) .card")
+    entries = page.evaluate("history.length")
+    settle(page, "!document.querySelector('#answer').classList.contains('waiting')")
+    for _ in range(2):
+        page.locator(".card .open").first.click()
+        page.wait_for_selector("mark.current")
+        page.keyboard.press("Escape")
+    page.locator(".card .open").first.click()
+    page.wait_for_selector("mark.current")
+    assert page.evaluate("history.length") == entries
+    page.go_back()
+    page.wait_for_selector(".card.lead:has-text('February 22, 2022')")
+    assert page.locator("#document").is_hidden()
+    assert page.input_value("#question") == EXAMPLES[0]
+    page.locator(".card .open").first.click()
+    page.wait_for_selector("mark.current")
+    page.go_back()
+    page.wait_for_selector("h1:visible")
+    assert page.locator("#document").is_hidden()
+
+
+def test_back_drops_an_answer_that_is_on_its_way(visit, answerer, monkeypatch):
+    ask = answerer.ask
+
+    def slowly(question, k=5):
+        time.sleep(1)
+        return ask(question, k)
+
+    monkeypatch.setattr(answerer, "ask", slowly)
+    page = visit().go()
+    page.fill("#question", SIGNED)
+    page.click(".ask button")
+    page.wait_for_selector("text=Looking…")
+    page.go_back()
+    page.wait_for_selector("h1:visible")
+    page.wait_for_timeout(1500)
+    assert page.locator("#answer").inner_html() == ""
+    assert page.locator("h1").is_visible()
+
+
+# -- behind a proxy
+
+
+@contextmanager
+def proxied(address: str, *, strips: bool, keeps_host: bool) -> Iterator[int]:
+    """A reverse proxy that has the page at /underline/ and nothing else; gives its port."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            if not self.path.startswith("/underline/"):
+                self.send_response(204 if self.path == "/favicon.ico" else 404)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
+            length = int(self.headers.get("Content-Length", 0))
+            headers = dict(self.headers)
+            if not keeps_host:
+                headers["Host"] = urlsplit(address).netloc
+            headers["X-Forwarded-Host"] = "wrong.example"  # as a client may say
+            path = self.path.removeprefix("/underline") if strips else self.path
+            upstream = HTTPConnection(urlsplit(address).netloc, timeout=30)
+            with closing(upstream):
+                body = self.rfile.read(length) if length else None
+                upstream.request(self.command, path, body, headers)
+                reply = upstream.getresponse()
+                text = reply.read()
+            self.send_response(reply.status)
+            for name, value in reply.getheaders():
+                if name.lower() not in ("transfer-encoding", "content-length", "date", "server"):
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        do_POST = do_GET  # noqa: N815 - so it is called
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("strips", [True, False])
+@pytest.mark.parametrize("keeps_host", [True, False])
+def test_the_page_works_at_the_path_of_a_proxy(browser, answerer, strips, keeps_host):
+    settings = {"root_path": "/underline", "allow_hosts": ("docs.example",)}
+    with (
+        served(answerer, examples=EXAMPLES, **settings) as address,
+        proxied(address, strips=strips, keeps_host=keeps_host) as port,
+    ):
+        visitor = Visitor(browser, f"http://docs.example:{port}/underline/")
+        page = visitor.go()
+        page.click(f"text={SIGNED}")
+        assert "February 22, 2022" in page.locator(".card.lead .quote").text_content()
+        assert page.url.startswith(f"{visitor.address}?q=When")
+        page.locator(".card .open").first.click()
+        page.wait_for_selector("mark.current")
+        page.go_back()
+        page.wait_for_selector("h1:visible")
+        assert (
+            page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgba(0, 0, 0, 0)"
+        )
+        visitor.ask(WORLD_CUP)
+        visitor.context.close()
+        assert visitor.wrong == []
+        assert visitor.hosts <= {"docs.example", ""}
+
+
+def test_the_path_of_a_proxy_is_completed_and_can_be_left_out(answerer):
+    with served(answerer, root_path="/underline") as address:
+        bare = send(address, "underline?q=Who")
+        assert (bare.status, bare.getheader("Location")) == (307, "/underline/?q=Who")
+        assert send(address, "underline/").status == 200
+        assert send(address).status == 200
+        assert send(address, "underlined/").status == 404
+    with served(answerer, root_path="/answer") as address:  # as an address of the page itself
+        asked = send(address, "answer", body=b'{"question": ""}')
+        assert asked.status == 200
+        assert send(address, "answer/answer", body=b'{"question": ""}').text == asked.text
+
+
+def test_a_proxy_whose_name_is_not_allowed_gets_the_reason(browser, address):
+    with proxied(address, strips=True, keeps_host=False) as port:
+        visitor = Visitor(browser, f"http://docs.example:{port}/underline/")
+        page = visitor.ask(SIGNED)
+        assert "start it with --allow-host" in page.locator(".notice").text_content()
+        visitor.context.close()
+
+
 # -- without a browser: the endpoint, and what is refused
 
 
@@ -421,119 +585,8 @@ def test_the_endpoint_gives_the_answer_as_json(address, answerer):
             client.predict(**wrong, api_name="/ask")
 
 
-def status(address: str, *, data: bytes | None = None, **headers: str) -> int:
-    request = urllib.request.Request(address, data=data, headers=headers)
-    try:
-        with urllib.request.urlopen(request) as reply:
-            return int(reply.status)
-    except urllib.error.HTTPError as error:
-        return error.code
-
-
-def test_what_is_no_business_of_a_visitor_is_refused(address):
-    assert status(address) == 200
-    assert status(address, Host="elsewhere.example") == 421  # DNS rebinding
-    assert status(f"{address}gradio_api/file=/etc/passwd") in (403, 404)
-    assert status(f"{address}gradio_api/runs") == 404
-    assert status(f"{address}gradio_api/upload", data=b"x") == 404
-    assert status(f"{address}monitoring") == 404
-    long = {"data": b"x", "Content-Length": "3000000"}  # refused before the rest is sent
-    assert status(f"{address}gradio_api/call/ask", **long) == 413
-
-
-ASK = {"data": b'{"data": ["Who signed it?", 1]}', "Content-Type": "application/json"}
-
-
-@pytest.mark.parametrize(
-    ("headers", "code"),
-    [
-        ({}, 200),  # a program
-        ({"Origin": "OURS"}, 200),
-        ({"Origin": "OURS", "Sec-Fetch-Site": "same-origin"}, 200),
-        ({"Origin": "https://evil.example"}, 403),
-        ({"Origin": "null"}, 403),
-        ({"Origin": "http://127.0.0.1:1"}, 403),
-        ({"Sec-Fetch-Site": "cross-site"}, 403),
-        ({"Origin": "OURS", "Sec-Fetch-Site": "same-site"}, 403),
-    ],
-)
-def test_another_web_site_may_not_ask(address, headers, code):
-    headers = {name: value.replace("OURS", address.rstrip("/")) for name, value in headers.items()}
-    headers = {name.replace("_", "-"): value for name, value in headers.items()}
-    assert status(f"{address}gradio_api/call/ask", **ASK, **headers) == code
-
-
-def test_no_page_of_another_site_is_told_that_it_may(address):
-    asked = urllib.request.Request(
-        f"{address}gradio_api/call/ask",
-        headers={"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"},
-        method="OPTIONS",
-    )
-    try:
-        reply = urllib.request.urlopen(asked)
-    except urllib.error.HTTPError as refused:
-        reply = refused
-    with reply:
-        assert reply.headers.get("access-control-allow-origin") in (None, address.rstrip("/"))
-
-
-@pytest.mark.parametrize(
-    ("private", "names", "host", "served"),
-    [
-        (True, (), "127.0.0.1:7860", True),
-        (True, (), "127.8.9.1", True),
-        (True, (), "localhost:7860", True),
-        (True, (), "[::1]:7860", True),
-        (True, (), "[::ffff:127.0.0.1]:7860", True),
-        (True, (), "elsewhere.example", False),
-        (True, (), "127.0.0.1.evil.example", False),
-        (True, ("docs.example",), "docs.example:7860", True),
-        (True, ("docs.example",), "localhost", True),
-        (False, (), "anything.example", True),
-        (False, ("docs.example",), "other.example", False),
-        (True, (), "[::1", False),
-    ],
-)
-def test_the_names_that_the_page_may_be_called_by(private, names, host, served):
-    guard = Guard(lambda *_: None, private=private, names=names)
-    scope = {
-        "type": "http",
-        "method": "GET",
-        "path": "/",
-        "headers": [(b"host", host.encode())],
-    }
-    refusal = guard._refuse(scope)
-    assert (refusal is None) is served
-    assert refusal is None or refusal.status_code == 421
-
-
-def test_who_serves_the_network_is_warned(answerer, capsys, monkeypatch):
-    monkeypatch.setattr(ui, "_reach_ourselves", lambda _: sys.exit("far enough"))
-    for host, warned in (("0.0.0.0", True), ("127.0.0.1", False), ("localhost", False)):
-        with pytest.raises(SystemExit, match="far enough"):
-            main(answerer, host=host, port=free_port())
-        assert ("without a password" in capsys.readouterr().err) is warned
-
-
-def test_back_goes_to_the_question_before(visit):
-    page = visit().go()
-    for question in (SIGNED, WORLD_CUP):
-        page.fill("#question", question)
-        page.click(".ask button")
-        page.wait_for_selector(".no-answer" if question == WORLD_CUP else "mark.answer")
-    page.go_back()
-    page.wait_for_selector("mark.answer")
-    assert page.input_value("#question") == SIGNED
-    page.go_back()
-    page.wait_for_selector("#answer:empty", state="attached")
-    assert page.input_value("#question") == ""
-    page.go_forward()
-    page.wait_for_selector("mark.answer")
-    assert page.input_value("#question") == SIGNED
-
-
 def test_the_server_connects_to_nobody(address):
-    status(address)
+    send(address)
     assert set(connected) == {"127.0.0.1"}
 
 
@@ -552,7 +605,7 @@ def test_the_page_is_served_soon_and_stops_cleanly(answerer):
     process = subprocess.Popen([sys.executable, *page], stdout=subprocess.PIPE, text=True)
     try:
         assert f"http://127.0.0.1:{port}/" in process.stdout.readline()
-        assert status(f"http://127.0.0.1:{port}/") == 200
+        assert send(f"http://127.0.0.1:{port}/").status == 200
         process.send_signal(signal.SIGINT)  # while the model is being loaded
         assert process.wait(20) == 0
     finally:

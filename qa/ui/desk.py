@@ -18,7 +18,7 @@ from qa.ui.render import render
 
 SEATS = 4  # questions answered at the same time
 QUEUE = 32  # questions waiting for a seat; the rest are asked to come back
-MOST_PASSAGES = 50
+DEFAULT_PASSAGES, MOST_PASSAGES = 5, 50
 
 BUSY = "Many questions are being answered at the moment. Please ask again in a few seconds."
 FAILED = "Something went wrong while answering. What it was stands in the log of the server."
@@ -36,7 +36,7 @@ class Desk:
         self._seats = CapacityLimiter(SEATS)
         self._present = 0  # requests that sit or wait
 
-    async def ask(self, question: str, k: int = 5) -> Answer:
+    async def ask(self, question: str, k: int = DEFAULT_PASSAGES) -> Answer:
         """The answer. Raises UnderlineError for what cannot be asked, or not now."""
         if not isinstance(question, str):
             raise QuestionError("A question is a text.")
@@ -47,7 +47,7 @@ class Desk:
     async def answer(self, request: Any) -> dict[str, Any]:
         """`{question}` → `{html, status, passages}`; the passages are in the order of the cards."""
         try:
-            return _shown(await self.ask(request["question"]))
+            return _shown(await self.ask(_of(request, "question")))
         except UnderlineError as error:
             return _notice(str(error))
         except Exception:
@@ -65,12 +65,12 @@ class Desk:
             return _notice(FAILED)
 
     def _open(self, request: Any) -> dict[str, Any]:
-        name = request["document"]
+        name = _of(request, "document")
         document = self._answerer.index.find_document(name) if isinstance(name, str) else None
         if document is None:
             return _notice(GONE)
         try:
-            opened = view(read_passages(document, request["passages"]), request["at"])
+            opened = view(read_passages(document, _of(request, "passages")), _of(request, "at"))
         except (ValueError, TypeError, LookupError):
             return _notice(GONE)  # it has changed since: better no mark than a wrong one
         html = render("document.html", view=opened)
@@ -84,6 +84,11 @@ class Desk:
             return await to_thread.run_sync(work, limiter=self._seats)
         finally:
             self._present -= 1
+
+
+def _of(request: Any, key: str) -> Any:
+    """A value of a request; None where there is none, which is then told as one of a wrong type."""
+    return request.get(key) if isinstance(request, dict) else None
 
 
 def _shown(answer: Answer) -> dict[str, Any]:

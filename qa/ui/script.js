@@ -1,5 +1,5 @@
-// Runs once, when Gradio has put the page into `element`; `server` holds the two functions of
-// page.py. All HTML that is inserted here comes from the templates, which escape every value.
+// Runs once, when Gradio has put the page into `element`. All HTML that is inserted here comes from
+// the templates, which escape every value, or is a paragraph that was given a text.
 
 const page = element.querySelector(".underline");
 const find = (selector) => page.querySelector(selector);
@@ -8,6 +8,7 @@ const answer = find("#answer");
 const reader = find("#document");
 
 const LOST = "The server does not answer. Is Underline still running?";
+const BROKEN = "Is Underline still running? Instead of an answer has come error";
 const LOADING = "Waking up: the first question takes a few seconds longer…";
 const SLOW = 250; // milliseconds after which waiting is worth a word
 const VERY_SLOW = 2500;
@@ -19,15 +20,45 @@ let mark = 0; // the mark we are at in the open document, of `marks`
 let marks = 0;
 let opener = null; // the button that opened the document, to go back to
 
+// The server
+
+// What the server makes of a request: HTML, and what belongs to it. A failure is a notice.
+async function call(name, request) {
+  const body = JSON.stringify(request);
+  const sent = { method: "POST", headers: { "Content-Type": "application/json" }, body };
+  try {
+    const reply = await fetch(new URL(name, document.baseURI), sent);
+    return reply.ok ? await reply.json() : notice(await reason(reply));
+  } catch {
+    return notice(LOST);
+  }
+}
+
+async function reason(reply) {
+  const isSentence = reply.headers.get("content-type")?.startsWith("text/plain");
+  return (isSentence && (await reply.text()).trim()) || `${BROKEN} ${reply.status}.`;
+}
+
+function notice(sentence) {
+  const html = paragraph("notice", sentence).outerHTML;
+  return { html, status: sentence, passages: [], marks: 0, first: 0 };
+}
+
+function paragraph(className, text) {
+  const made = document.createElement("p");
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
 // Asking
 
-async function ask(question, isNew = true) {
+async function ask(question) {
   const turn = ++asked;
   box.value = question;
-  if (isNew) remember("q", question, true);
   close();
   const stop = wait(turn);
-  const reply = (await server.answer({ question })) ?? lost();
+  const reply = await call("answer", { question });
   stop();
   if (turn !== asked) return;
   passages = reply.passages;
@@ -56,36 +87,40 @@ function wait(turn) {
   };
 }
 
-function lost() {
-  const html = paragraph("notice", LOST).outerHTML;
-  return { html, status: LOST, passages: [], marks: 0, first: 0 };
+// The address holds the question, so that a link asks it, and so does the browser's Back.
+
+function askAnew(question) {
+  const same = question.trim() === (questionInAddress() ?? "").trim();
+  if (!same) history.pushState(null, "", addressWith("q", question));
+  ask(question);
 }
 
-function paragraph(className, text) {
-  const made = document.createElement("p");
-  made.className = className;
-  made.textContent = text;
-  return made;
+function askFromAddress() {
+  const question = questionInAddress();
+  if (question === null) empty();
+  else ask(question);
 }
 
-// A question is a place to come back to; anything else only changes the address.
-function remember(name, value, isPlace = false) {
-  const address = new URL(location.href);
-  if (value.trim()) address.searchParams.set(name, value);
-  else address.searchParams.delete(name);
-  if (isPlace && address.href !== location.href) history.pushState(history.state, "", address);
-  else history.replaceState(history.state, "", address);
-}
-
-function clear() {
+function empty() {
   asked++; // an answer that is on its way is not wanted any more
   close();
-  box.value = "";
   passages = [];
+  box.value = "";
   answer.classList.remove("waiting");
   answer.replaceChildren();
   find(".status").textContent = "";
   page.classList.remove("asked");
+}
+
+function questionInAddress() {
+  return new URL(location.href).searchParams.get("q");
+}
+
+function addressWith(name, value) {
+  const address = new URL(location.href);
+  if (value.trim()) address.searchParams.set(name, value.trim());
+  else address.searchParams.delete(name);
+  return address;
 }
 
 // Reading a document
@@ -95,7 +130,7 @@ async function open(card) {
   const passage = passages[Number(card.dataset.card)];
   const same = passages.filter((other) => other.document === passage.document);
   const request = { document: passage.document, passages: same, at: same.indexOf(passage) };
-  const view = (await server.document(request)) ?? lost();
+  const view = await call("document", request);
   if (turn !== opened) return;
   point(card);
   reader.innerHTML = view.html;
@@ -160,7 +195,7 @@ function go(number, behavior = "auto") {
 
 function switchTheme() {
   const dark = document.body.classList.toggle("dark");
-  remember("__theme", dark ? "dark" : "light");
+  history.replaceState(history.state, "", addressWith("__theme", dark ? "dark" : "light"));
 }
 
 // Copying
@@ -178,18 +213,18 @@ async function copy(button) {
 
 find(".ask").addEventListener("submit", (event) => {
   event.preventDefault();
-  ask(box.value);
+  askAnew(box.value);
 });
 
 box.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
-  ask(box.value);
+  askAnew(box.value);
 });
 
 page.addEventListener("click", (event) => {
   const on = (selector) => event.target.closest(selector);
-  if (on(".example")) ask(on(".example").textContent);
+  if (on(".example")) askAnew(on(".example").textContent);
   else if (on(".theme")) switchTheme();
   else if (on(".copy")) copy(on(".copy"));
   else if (on(".close")) closeAndReturn();
@@ -212,14 +247,7 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "p") go(mark - 1);
 });
 
-const questioned = () => new URL(location.href).searchParams.get("q");
+window.addEventListener("popstate", askFromAddress);
 
-window.addEventListener("popstate", () => {
-  const question = questioned();
-  if (question === null) clear();
-  else ask(question, false);
-});
-
-const question = questioned();
-if (question !== null) ask(question, false);
+if (questionInAddress() !== null) askFromAddress();
 else if (matchMedia("(hover: hover)").matches) box.focus(); // a phone would open its keyboard
