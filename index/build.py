@@ -85,7 +85,6 @@ class _Segments:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir()
-        self.count = 0
         self._folder = folder
         self._ids: list[int] = []
         self._vectors: list[Vectors] = []
@@ -93,7 +92,6 @@ class _Segments:
     def add(self, ids: Sequence[int], vectors: Vectors) -> None:
         self._ids += ids
         self._vectors.append(vectors)
-        self.count += len(ids)
         if len(self._ids) >= SEGMENT_SENTENCES:
             self.flush()
 

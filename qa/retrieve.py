@@ -66,7 +66,7 @@ def rank(
     known = index.sentences(ids)
     by_meaning, by_words = _ranks(candidates.cosine)[order], _ranks(candidates.bm25)[order]
     ranking = []
-    for number, row in zip(ids, range(len(ids)), strict=True):
+    for row, number in enumerate(ids):
         if number not in known:
             continue
         sentence, paragraph = known[number]
