@@ -9,7 +9,7 @@ from itertools import islice
 from index import Hit, SentenceIndex, Span
 from qa.answer import Alternative, Answer, Passage, State
 from qa.calibration import Calibration, read_calibration
-from qa.cross_encoder import BUNDLED, CrossEncoder
+from qa.cross_encoder import BUNDLED, CrossEncoder, check_fits
 from qa.errors import QuestionError
 from qa.features import missing_near
 from qa.mentions import other_years
@@ -63,11 +63,13 @@ class Answerer:
         effort: str = "balanced",
         calibration: Calibration | None = None,
     ) -> None:
-        """Raises QuestionError for an effort that there is none of."""
+        """Raises QuestionError for an effort that there is none of, and ModelError for weights that
+        were not fitted with the bundled reader."""
         self.index = index
         self.reader = _reader(reader)
         self.effort = _effort(effort)
         self.calibration = calibration or read_calibration()
+        check_fits(self.calibration)
 
     def ask(self, question: str, k: int = 5) -> Answer:
         """The answer, quoted from the documents, with the `k` passages that match best.

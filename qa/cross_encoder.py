@@ -12,6 +12,7 @@ from cachetools import LRUCache
 from index import Document, Paragraph, Span
 from index.errors import ModelError
 from index.model import check_weights, identity, load, once, one_pass, place_of, to_fast_dtype
+from qa.calibration import Calibration
 from qa.network import Kind, Network
 from qa.read import Asked, Reading
 from qa.windows import as_read
@@ -76,6 +77,15 @@ class CrossEncoder:
             tuple(map(Reading.of_copy, known[key], window.sentences))
             for key, (_, window) in zip(keys, asked, strict=True)
         ]
+
+
+def check_fits(calibration: Calibration) -> None:
+    """Raise ModelError unless a calibration was fitted with the bundled reader."""
+    if calibration.reader != WEIGHTS_SHA256:
+        raise ModelError(
+            "The calibration was fitted with another reader than the bundled one (SHA-256 "
+            f"{calibration.reader!r}). Install the package again, or fit it: training/fit.py."
+        )
 
 
 def _network(name: str, *, fetch: bool) -> Network:

@@ -8,11 +8,18 @@ from hypothesis import strategies as st
 from index.errors import ModelError
 from qa.answer import in_words
 from qa.calibration import FILE, STAGES, Calibration, probability, read_calibration
-from qa.cross_encoder import WEIGHTS_SHA256
+from qa.cross_encoder import WEIGHTS_SHA256, check_fits
 
 
 def test_the_calibration_is_for_the_reader_that_is_shipped():
     assert read_calibration().reader == WEIGHTS_SHA256
+
+
+def test_weights_of_another_reader_are_refused():
+    stages, thresholds = read_calibration().stages, read_calibration().thresholds
+    with pytest.raises(ModelError, match=r"another reader .*'abc'.* Install the package again"):
+        check_fits(Calibration("abc", stages, thresholds))
+    check_fits(read_calibration().without("reader"))
 
 
 def test_log_odds_are_weights_times_features():
