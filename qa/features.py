@@ -16,6 +16,8 @@ from qa.question import Question, asks, content_of, ends_statement, words_in
 from qa.read import Reading
 
 Features = dict[str, float]
+# What of a question may be missing near a sentence.
+MENTIONS = ("unmatched_names", "unknown_names", "unmatched_numbers", "other_year")
 
 LONG = 300  # characters, above which a longer sentence says no more
 FEW_WORDS = 6  # fewer, in a paragraph, are an exclamation or a heading that nobody marked

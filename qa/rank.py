@@ -17,6 +17,7 @@ from index.language import ARTICLES, JOINING, POINTING
 from index.structure import Block, Kind
 from qa.calibration import Calibration, probability
 from qa.features import (
+    MENTIONS,
     Features,
     cell_asked_for,
     of_mentions,
@@ -214,9 +215,12 @@ def candidate(group: Sequence[Ranked], calibration: Calibration, language: str) 
     features: Features = {"odds": best.odds}
     if support:
         features["support"] = support
-    features |= of_mentions(
-        best.question, best.sentence, best.paragraph, best.paragraph.span, language
-    )
+    if best.reading is not None:  # it was looked at when it was ranked
+        features |= {name: best.features[name] for name in MENTIONS if name in best.features}
+    else:
+        features |= of_mentions(
+            best.question, best.sentence, best.paragraph, best.paragraph.span, language
+        )
     return Candidate(tuple(group), features, probability(calibration.odds("answer", features)))
 
 

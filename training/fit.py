@@ -25,13 +25,13 @@ from sklearn.metrics import roc_auc_score
 
 from qa.calibration import BIAS, FILE, Calibration, probability, read_calibration
 from qa.cross_encoder import WEIGHTS_SHA256
+from qa.features import MENTIONS
 from qa.rank import DEPTH
 
 SENTENCE = (
     *("length", "is_heading", "is_question", "is_short", "is_head"),
     *("introduces_list", "repeats_question"),
 )
-MENTIONS = ("unmatched_names", "unknown_names", "unmatched_numbers", "other_year")
 SEARCH = ("cosine", "bm25", *SENTENCE)
 READ = (
     *("search", "reader", "claim_reader", *SENTENCE, *MENTIONS),
