@@ -28,6 +28,10 @@ VISIBLE |= dict.fromkeys([0x7F, *range(0x80, 0xA0)], 0x2421)
 VISIBLE |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], 0xFFFD)
 VISIBLE |= dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)
 
+# Characters that JSON would hold as they are: controls, and what UTF-8 cannot hold.
+UNWRITTEN = re.compile("[\x7f-\x9f\ud800-\udfff]")
+SPACES = re.compile(r"\s+")
+
 STYLES = {"sentence": "underline", "answer": "bold underline green"}
 
 MEANINGS = {
@@ -68,7 +72,7 @@ def json_text(value: Any, *, indent: int | None = None) -> str:
     cannot write."""
     unicode = (sys.stdout.encoding or "").lower().startswith("utf")
     text = json.dumps(value, ensure_ascii=not unicode, indent=indent)
-    return re.sub("[\x7f-\x9f\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text)
+    return UNWRITTEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def show_answer(answer: Answer, *, with_question: bool = False, with_trace: bool = False) -> None:
@@ -151,7 +155,7 @@ def _marked(passage: Passage, *, plain: bool) -> Text:
         around = plain and is_marked and any(part.mark == "sentence" for part in parts)
         marked.append("[" * around)
         for text, mark in parts:
-            shown = visible(re.sub(r"\s+", " ", text))
+            shown = visible(SPACES.sub(" ", text))
             if plain:
                 marked.append(f"[[{shown}]]" if mark == "answer" else shown)
             else:

@@ -39,6 +39,9 @@ FOREIGN = re.compile("[^\\x00-\\x7f\\ufffd]")
 MAX_UNPRINTABLE = 0.02  # of a text's characters; programs and pictures have far more
 # Control characters other than white space and escape, the mark of a failed decoding, private use.
 UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd\ue000-\uf8ff]")
+LINE_END = re.compile(r"\r\n?")
+WORD = re.compile(r"\w+")
+LETTERS = re.compile(r"[^\W\d_]+")
 TITLE_LENGTH = 100  # characters
 TITLE_WORDS = 4  # fewer are a date, an author, a section
 TITLE_SEARCHED = 2_000  # characters
@@ -68,7 +71,7 @@ def metadata_of(file: SourceFile) -> Mapping[str, Value]:
 def read_text(file: SourceFile) -> str:
     """The text of a file: decoded, without byte-order mark, NULs and carriage returns."""
     text = decode(file.read(), str(file))
-    text = re.sub(r"\r\n?", "\n", text).replace("\0", "")
+    text = LINE_END.sub("\n", text).replace("\0", "")
     unprintable = sum(1 for _ in UNPRINTABLE.finditer(text))
     if unprintable > MAX_UNPRINTABLE * len(text):
         raise DocumentError(
@@ -127,14 +130,14 @@ def find_title(text: str) -> str:
     for line in lines:
         if len(line) > TITLE_LENGTH or line.endswith((".", "!", ":", ";", ",")):
             break
-        if sum(word.isalpha() for word in re.findall(r"\w+", line)) >= TITLE_WORDS:
+        if sum(word.isalpha() for word in WORD.findall(line)) >= TITLE_WORDS:
             return line
     return textwrap.shorten(lines[0], TITLE_LENGTH, placeholder="…") if lines else ""
 
 
 def _is_date(line: str) -> bool:
     """Whether a line says when, and nothing else: "Sunday, May 26", "2024-05-26"."""
-    words = re.findall(r"[^\W\d_]+", line.lower()) if len(line) <= TITLE_LENGTH else [line]
+    words = LETTERS.findall(line.lower()) if len(line) <= TITLE_LENGTH else [line]
     numbered = any(letter.isdigit() for letter in line)
     if not words:
         return numbered
