@@ -26,7 +26,7 @@ from qa.calibration import read_calibration
 from qa.evaluate import first_right
 from qa.gold import GoldQuestion
 from qa.metrics import hit_at
-from qa.retrieve import DEPTH, scaled
+from qa.retrieve import SEARCH_DEPTH, scaled
 from qa.windows import windows
 
 SETS = ("shift_newwiki", "shift_reddit")
@@ -99,7 +99,7 @@ class Pool:
         vectors = unit(np.sum(parts, axis=0))
         texts = [question.question for question in questions]
         cosines = self._embedder.embed_questions(texts) @ vectors.T
-        found = self._index.search(texts, depth=DEPTH)
+        found = self._index.search(texts, depth=SEARCH_DEPTH)
         alone, both = [], []
         for question, row, candidates in zip(questions, cosines, found, strict=True):
             order = np.argsort(-row, kind="stable")[:RANKED]

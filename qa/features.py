@@ -23,6 +23,7 @@ LONG = 300  # characters, above which a longer sentence says no more
 FEW_WORDS = 6  # fewer, in a paragraph, are an exclamation or a heading that nobody marked
 MOST = 2.0  # mentions that are missing: one more makes no difference
 NEARBY = 2_000  # characters before and after the start of a sentence, looked through for names
+LIKE = 0.3  # share of the words of two questions, from which one may stand for the other
 TITLE = 200  # characters of it, looked through for names
 
 
@@ -89,18 +90,19 @@ def is_head(sentence: Span, paragraph: Paragraph) -> bool:
     return block is not None and block.kind is Kind.HEAD and named is not None
 
 
-def reply_to(question: Question, sentence: Span, paragraph: Paragraph) -> Span | None:
-    """The statement after a sentence that is the question itself, as a list of questions and
-    answers has it; None where another question comes first."""
+def reply_to(question: Question, sentence: Span, paragraph: Paragraph) -> tuple[Span, float] | None:
+    """The statement after a sentence that asks nearly the same, as a list of questions and answers
+    has it, and how many of their words both have, in [LIKE, 1]; None where there is none, or
+    another question comes first."""
     if not asks(sentence.text) or not _is_whole(sentence, paragraph):
         return None
-    put = words_in(sentence.text)
-    spoken = {word for word in question.words if word not in LITTLE}
-    if not spoken or not spoken <= set(put) or len(set(put) - LITTLE - spoken) > 1:
-        return None  # more than the letter or name of who asks
+    put = set(content_of(sentence.text, question.vocabulary))
+    alike = len(put & question.content) / max(1, len(put | question.content))
+    if alike < LIKE:
+        return None
     for after in paragraph.sentences:
         if after.start >= sentence.end and (asks(after.text) or ends_statement(after.text)):
-            return None if asks(after.text) else after
+            return None if asks(after.text) else (after, alike)
     return None
 
 

@@ -142,12 +142,13 @@ class Ranking:
         # deeper than DEPTH, so that a score does not depend on how many results are asked for.
         self._least = found[:DEPTH][-1] if found else None
         self._found = {one.sentence: one for one in found}
-        self._replies: set[Span] = set()
+        self._replies: dict[Span, float] = {}
         for one in found:
             reply = reply_to(question, one.sentence, one.paragraph) if _asks(one) else None
             if reply is not None:
-                self._replies.add(reply)
-                self._add(reply, one.paragraph)
+                statement, alike = reply
+                self._replies[statement] = max(alike, self._replies.get(statement, 0.0))
+                self._add(statement, one.paragraph)
         self._ranked = {one.sentence: self._rank(one, "alone") for one in self._found.values()}
         self._read = False
 
@@ -186,7 +187,7 @@ class Ranking:
     def _rank(self, found: Found, stage: str, reading: Reading | None = None) -> Ranked:
         features = {**found.features, "search": found.score}
         if found.sentence in self._replies:
-            features["follows_question"] = 1.0
+            features["follows_question"] = self._replies[found.sentence]
         if reading is not None:
             features |= of_reading(
                 self.question, found.sentence, found.paragraph, reading, self.language

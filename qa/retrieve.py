@@ -18,7 +18,7 @@ from qa.question import Question
 IDF_SATURATES_AT = 20_000
 SAYING = {"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "So"}  # categories of characters
 
-DEPTH = 200  # candidates taken from each search, at the least
+SEARCH_DEPTH = 200  # sentences taken from each search, at the least
 SPARE = 50  # looked at beyond those that are wanted: what comes next may be better after all
 
 
@@ -42,7 +42,7 @@ def retrieve(
     index: SentenceIndex, questions: Sequence[Question], calibration: Calibration, *, k: int
 ) -> list[list[Found]]:
     """For each question its `k` best sentences, best first."""
-    found = index.search([question.text for question in questions], depth=max(k, DEPTH))
+    found = index.search([question.text for question in questions], depth=max(k, SEARCH_DEPTH))
     return [
         rank(index, question, candidates, calibration, k=k)
         for question, candidates in zip(questions, found, strict=True)

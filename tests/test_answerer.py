@@ -36,9 +36,11 @@ def test_the_ranking_is_best_first_and_reads_on_from_ask(answerer):
 
 
 def test_the_first_of_the_ranking_do_not_depend_on_how_many_are_asked_for(seeds_index, monkeypatch):
-    for module in (answerer_module, rank, retrieve):  # as if the seeds had more sentences
+    for module in (answerer_module, rank):  # as if the seeds had more sentences
         monkeypatch.setattr(module, "DEPTH", 10)
-        monkeypatch.setattr(module, "SPARE", 10, raising=False)
+    for module in (answerer_module, retrieve):
+        monkeypatch.setattr(module, "SPARE", 10)
+    monkeypatch.setattr(retrieve, "SEARCH_DEPTH", 10)
     answerer = Answerer(seeds_index, reader="none")
     for gold in read_gold(SEEDS / "gold.jsonl"):
         few, many = (answerer.retrieve(gold.question, k=k) for k in (5, len(seeds_index)))

@@ -8,6 +8,7 @@ import json
 import random
 import re
 from argparse import Namespace
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +25,10 @@ from benchmarks.data import load
 from index import SentenceIndex, tuning
 from qa.cross_encoder import WEIGHTS
 from training import average, mine, questions, train
-from training.examples import Examples, Window, as_searched, is_held_out, to_drop, without_answer
+from training.examples import Examples, Window, as_searched, to_drop, without_answer
 from training.fit import Case, choose
 from training.near_misses import OtherQuestions, exchanged, other_number
+from training.sets import SETS, TrainingSet, is_held_out, mended, read_set
 
 
 def _window(text: str, *sentences: str, answer: str) -> Window:
@@ -154,7 +156,7 @@ def _case(features: np.ndarray, right: np.ndarray, weight: float = 1.0) -> Case:
 
 def _weights(cases: list[Case]) -> dict[str, float]:
     names = ("cosine", "bm25")
-    return choose(cases, names, lambda one: one["features"], lambda case: case.sentences)
+    return choose(cases, names, lambda case: case.sentences)
 
 
 def test_the_weights_of_a_choice_follow_what_tells_the_right_ones() -> None:
@@ -215,11 +217,17 @@ def test_what_is_learnt_about_questions_is_what_they_are_embedded_with(tmp_path,
     assert np.allclose(tuned, learning.encode(asked), atol=5e-3)
 
 
-@pytest.fixture(scope="module", params=["towns", "policyqa_towns"])
-def towns(request, tmp_path_factory) -> Path:
+@pytest.fixture(scope="module", params=[True, False])
+def towns(request, tmp_path_factory) -> Iterator[Path]:
     """A set about towns as the public ones are, with what training.mine would leave beside it.
-    Sentences about policies are told only from those of the same policy."""
-    folder = tmp_path_factory.mktemp("sets") / request.param
+    Where it is not sure that what other documents say is wrong, only those of the same count."""
+    name = "towns" if request.param else "towns_alike"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(SETS, name, TrainingSet(name, near_miss=0.0, elsewhere=request.param))
+        yield _written(tmp_path_factory.mktemp("sets") / name)
+
+
+def _written(folder: Path) -> Path:
     folder.mkdir()
     documents, asked = [], []
     for number in range(40):
@@ -230,11 +238,15 @@ def towns(request, tmp_path_factory) -> Path:
         question = f"How many people live on the river Nur{number}?"  # the other sentence has it
         row = {"id": town, "question": question, "answers": [f"{100 + number}"], "gold": [span]}
         asked.append(row)
+        near_miss = {"id": f"{town}?", "question": f"How many people left Nur{number}?"}
+        about = {"doc_id": town, "para": [0, len(text)]}
+        near_miss |= {"answers": [], "gold": [], "asked_of": about}
+        asked.append({**near_miss, "near_miss_of": question} if number % 2 else near_miss)
     for name, rows in (("docs", documents), ("qa", asked)):
         lines = "".join(json.dumps(row) + "\n" for row in rows)
         (folder / f"{name}.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
-    index = folder.parent / f"{request.param}.index"
-    SentenceIndex.create(index, load(folder.parent, request.param).documents)
+    index = folder.parent / f"{folder.name}.index"
+    SentenceIndex.create(index, load(folder.parent, folder.name).documents)
     return folder
 
 
@@ -270,7 +282,7 @@ def test_a_right_sentence_is_told_from_all_or_those_of_its_policy(towns, untuned
     (scores,) = one.scores([question.question], untuned.embed([question.question]))
     (right,) = question.right
     others = [*range(len(scores))]
-    if towns.name.startswith("policyqa"):
+    if not SETS[towns.name].elsewhere:
         others = [right, right + 1]  # a town has two sentences, of which the first answers
     likely = (questions.SHARPNESS * scores)[others].log_softmax(0)[others.index(right)]
     assert untuned.loss().item() == pytest.approx(-likely.item(), abs=1e-3)
@@ -288,9 +300,10 @@ def test_no_question_about_a_document_held_out_is_learnt_from(towns, untuned):
 @pytest.fixture(scope="module")
 def mined(towns) -> Path:
     """What training.mine writes about the towns, beside their index."""
-    one = load(towns.parent, towns.name)
+    _, asked = read_set(towns.parent, towns.name)
     index = SentenceIndex.open(towns.parent / f"{towns.name}.index")
-    lines = "".join(json.dumps(row) + "\n" for row in mine.mine(one, index))
+    rows = mine.mine(SETS[towns.name], asked, index)
+    lines = "".join(json.dumps(row) + "\n" for row in rows)
     path = towns.parent / f"{towns.name}.jsonl.gz"
     path.write_bytes(gzip.compress(lines.encode()))
     return path
@@ -305,8 +318,54 @@ def test_a_window_says_what_the_search_gives_its_sentences(towns, mined):
         for window in examples.group((towns.name, number), 0, wrong=2):
             town = window.title.removeprefix("About ")
             assert window.found == tuple(scores.get((town, s), least) for s, _ in window.sentences)
-    # Of a policy, only its own sentences are wrong ones, and here all of them stand in one window.
-    assert any(row["negatives"] for row in rows) != towns.name.startswith("policyqa")
+    # Where only its own document is wrong for sure, nothing is: all of it stands in one window.
+    wrong = any(row["negatives"] for row in rows if row["answers"])
+    assert wrong is SETS[towns.name].elsewhere
+
+
+def test_a_window_that_answers_comes_with_what_people_made_of_its_question(towns, mined):
+    examples = Examples(towns.parent, towns.parent, [towns.name])
+    rows = [json.loads(line) for line in gzip.decompress(mined.read_bytes()).splitlines()]
+    paired = 0
+    for one in examples.training + examples.held_out:
+        row = rows[one[1]]
+        assert row["twin"] is None  # those that have one come with it
+        group = examples.group(one, 0)
+        right, *others = group
+        assert bool(right.answers) is bool(row["answers"])
+        assert not any(window.answers for window in others)
+        pair = examples.pair(one)
+        paired += bool(pair)
+        if pair:
+            assert row["answers"]
+            assert (pair[0].text, pair[1].text) == (right.text, others[0].text)
+            assert pair[1].question.startswith("How many people left")
+    assert paired == 20
+
+
+@given(st.text(alphabet="ab '`$(),.-0", max_size=60))
+def test_what_is_mended_keeps_every_letter_in_its_place(text):
+    done = mended(text)
+    for place, letter in enumerate(text):
+        if letter.isalnum() and not done.text[done.place(place)] == letter:
+            raise AssertionError(text)
+    places = [done.place(place) for place in range(len(text) + 1)]
+    assert places == sorted(places)
+    assert places[-1] == len(done.text)
+
+
+@pytest.mark.parametrize(
+    ("tokenised", "written"),
+    [
+        ("He was n't there , she said .", "He wasn't there, she said."),
+        ("It cost $ 9.8 billion ( 2013 ) .", "It cost $9.8 billion (2013)."),
+        ("`` No '' , wrote Kenya 's minister", '"No", wrote Kenya\'s minister'),
+        ("Newton D . Baker ( 1871 -- 1937 )", "Newton D. Baker (1871–1937)"),
+        ("Nothing to mend (here): 1,000.", "Nothing to mend (here): 1,000."),
+    ],
+)
+def test_text_of_a_tokeniser_is_mended(tokenised, written):
+    assert mended(tokenised).text == written
 
 
 def test_which_sentence_is_right_is_learnt_together_with_the_search():

@@ -33,12 +33,12 @@ from qa.question import Question
 from qa.rank import DEPTH, Ranked, Ranking, answer_words, candidate
 from qa.read import Reader
 from qa.retrieve import SPARE, Found, retrieve
-from training.examples import is_held_out
+from training.sets import is_held_out
 
 LAYOUTS = Path(__file__).with_name("layouts")
 READ = EFFORTS["balanced"].most
 POOL = 450_000  # characters of documents in a pool, about 4,000 sentences
-QUESTIONS = 120  # of a domain, at the most
+QUESTIONS = 120  # of a domain, at the most; of the layouts, where the rare features are, all
 NEAR_MISSES, CLAIMS = 60, 20
 
 
@@ -109,8 +109,8 @@ def read_pool(data: Path, out: Path, domain: Domain) -> Pool:
         index = _index(out / "layouts.index", documents)
         return Pool(
             index,
-            _some([question for question in asked if question.gold], QUESTIONS),
-            _some([question for question in asked if not question.gold], NEAR_MISSES),
+            [question for question in asked if question.gold],
+            [question for question in asked if not question.gold],
         )
     one = load(data, domain.name)
     held_out = {d.id for d in one.documents if is_held_out(domain.name, d.id)}

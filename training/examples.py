@@ -10,37 +10,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-from benchmarks.data import load
 from index import Document, Span
 from index.language import ASKING_FIRST
 from index.prepare import prepare
 from index.split import Paragraph
 from qa.windows import windows
-from training.mine import SETS
 from training.near_misses import OtherQuestions
+from training.sets import SETS, TrainingSet, is_held_out, read_set
 
 LIMITS = (300, 450, 600)  # characters of a window: more than one, so that none is learnt by heart
-HELD_OUT = 20  # every 20th document is for validation only
-# Of the questions of a set, how many are asked in an epoch; with how many wrong windows; and how
-# many come with a near miss as well.
-SHARE = {"policyqa_dev": 0.25, "policyqa_test": 0.25}
-WRONG = {"shift_newwiki": 1.5, "shift_reddit": 0.6, "shift_amazon": 0.6}
-NEAR_MISS = {"shift_newwiki": 0.45, "shift_reddit": 0.15, "shift_amazon": 0.15}
 UNSAID = 0.3  # of these, how many lack the sentences that answer
 DROPPED = 0.3  # of a question as it is searched for: of the words that the right window has too
 FEWEST_WORDS = 3  # that are left of it, besides those that join others
 
 WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 JOINING = ENGLISH_STOP_WORDS | ASKING_FIRST
-
-
-def is_held_out(name: str, document: str) -> bool:
-    """Whether no question about that document of a set is trained on."""
-    return crc32(f"{name}/{document}".encode()) % HELD_OUT == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +49,27 @@ class Window:
 
 @dataclass(slots=True)
 class Corpus:
-    """The documents of one set, split into paragraphs when first looked at."""
+    """The documents of one set, split into paragraphs when first looked at; its questions, and by
+    their numbers those that people turned them into, which the same passage does not answer."""
 
-    name: str
+    one: TrainingSet
     documents: dict[str, Document]
     questions: list[dict[str, Any]]
+    twins: dict[int, list[dict[str, Any]]]
     _paragraphs: dict[str, list[Paragraph]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, data: Path, mined: Path, name: str) -> Corpus:
-        documents = {document.id: document for document in load(data, name).documents}
+        documents, _ = read_set(data, name)
         with gzip.open(mined / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
-            return cls(name, documents, [json.loads(line) for line in file])
+            rows = [json.loads(line) for line in file]
+        numbers = {(row["document"], row["question"]): n for n, row in enumerate(rows)}
+        twins: dict[int, list[dict[str, Any]]] = {}
+        for row in rows:
+            number = numbers.get((row["document"], row["twin"]))
+            if number is not None:
+                twins.setdefault(number, []).append(row)
+        return cls(SETS[name], {one.id: one for one in documents}, rows, twins)
 
     def paragraph(self, document: str, start: int) -> Paragraph | None:
         """The paragraph that a place in a document belongs to."""
@@ -94,7 +90,7 @@ class Examples:
         self,
         data: Path,
         mined: Path,
-        sets: Sequence[str] = SETS,
+        sets: Sequence[str] = tuple(SETS),
         *,
         searched: float = 0.0,
         wrong: float = 1.0,
@@ -105,42 +101,75 @@ class Examples:
         self.training: list[tuple[str, int]] = []
         self.held_out: list[tuple[str, int]] = []
         for name, corpus in self._corpora.items():
+            paired = {row["id"] for rows in corpus.twins.values() for row in rows}
             for number, row in enumerate(corpus.questions):
-                held_out = is_held_out(name, row["answers"][0][0])
-                (self.held_out if held_out else self.training).append((name, number))
+                if row["id"] in paired:
+                    continue  # asked together with the question that it was made from
+                if not is_held_out(name, row["document"]):
+                    self.training.append((name, number))
+                elif row["answers"]:
+                    self.held_out.append((name, number))
         asked = [self._corpora[name].questions[n] for name, n in self.training + self.held_out]
-        self.others = OtherQuestions((row["answers"][0][0], row["question"]) for row in asked)
+        self.others = OtherQuestions((row["document"], row["question"]) for row in asked)
 
     def order(self, seed: int, epoch: int) -> list[tuple[str, int]]:
         """Which questions are asked in an epoch, shuffled."""
         chance = random.Random(f"{seed}/{epoch}")
-        asked = [one for one in self.training if chance.random() < SHARE.get(one[0], 1)]
+        asked = [one for one in self.training if chance.random() < SETS[one[0]].asked]
         chance.shuffle(asked)
         return asked
 
     def group(self, one: tuple[str, int], seed: int, *, wrong: int | None = None) -> list[Window]:
-        """The windows for one question, that with the answer first; empty where no window holds
-        it. `wrong` windows, or as many as chance has it."""
+        """The windows for one question, that with the answer first; then the same window asked what
+        people made of the question; then wrong ones, `wrong` or as many as chance has it. Empty
+        where no window holds the answer. Of a question without one, the passage it is about."""
         name, number = one
         corpus, row = self._corpora[name], self._corpora[name].questions[number]
         chance = random.Random(f"{seed}/{one}")
         limit = chance.choice(LIMITS)
-        right = self._right(corpus, row, limit, chance)
-        if right is None:
+        group = self._asked(corpus, number, limit, chance)
+        if not group:
             return []
-        count = _round(self._wrong * WRONG.get(name, 0.5), chance) if wrong is None else wrong
+        count = _round(self._wrong * corpus.one.wrong, chance) if wrong is None else wrong
         negatives = row["negatives"]
         chosen = chance.sample(negatives, min(count, len(negatives)))
         if wrong is not None:
             chosen = negatives[:wrong]
-        group = [right, *(w for n in chosen if (w := _wrong(corpus, row, n, limit)))]
-        if wrong is None and chance.random() < self._near_misses * NEAR_MISS.get(name, 0):
-            near_miss = self._near_miss(right, row["answers"][0][0], chance)
+        group += [w for n in chosen if (w := _wrong(corpus, row, n, limit))]
+        if wrong is not None or not row["answers"]:
+            return group
+        if number in corpus.twins:
+            return group
+        right = group[0]
+        if chance.random() < self._near_misses * corpus.one.near_miss:
+            near_miss = self._near_miss(right, row["document"], chance)
             group += [near_miss] if near_miss else []
-        if wrong is None and self._searched and chance.random() < self._searched:
+        if self._searched and chance.random() < self._searched:
             dropped = to_drop(row["question"], f"{right.title} {right.text}", chance)
             group = [replace(w, question=as_searched(w.question, dropped)) for w in group]
         return group
+
+    def pair(self, one: tuple[str, int]) -> list[Window]:
+        """A window that holds the answer to a question, and the same one asked what people made of
+        the question; empty where they made nothing of it."""
+        name, number = one
+        return self.group(one, 0, wrong=0) if number in self._corpora[name].twins else []
+
+    def _asked(
+        self, corpus: Corpus, number: int, limit: int, chance: random.Random
+    ) -> list[Window]:
+        """The window that holds the answer, and that once more for one of its twins; of a question
+        without an answer, the window of its passage that the search likes best."""
+        row = corpus.questions[number]
+        if not row["answers"]:
+            document, start, end = row["passage"]
+            best = [f for f in row["found"] if f[0] == document and start <= f[1] < end][:1]
+            return [w for place in best if (w := _wrong(corpus, row, place, limit))]
+        right = self._right(corpus, row, limit, chance)
+        if right is None:
+            return []
+        twins = corpus.twins.get(number, ())
+        return [right, *(_twin(right, chance.choice(twins)) for _ in twins[:1])]
 
     def _right(
         self, corpus: Corpus, row: dict[str, Any], limit: int, chance: random.Random
@@ -186,6 +215,11 @@ def _window(
             if name == document.id and first <= start < end <= last
         ),
     )
+
+
+def _twin(right: Window, row: dict[str, Any]) -> Window:
+    """The same window, asked a question that people made from the one that it answers."""
+    return replace(right, question=row["question"], answers=())
 
 
 def _wrong(corpus: Corpus, row: dict[str, Any], place: Sequence[Any], limit: int) -> Window | None:

@@ -3,8 +3,8 @@
     python -m training.fit --cases FOLDER [--write]
 
 Takes what `training.cases` wrote. Every kind of text weighs the same, however many questions it
-has. Prints a table of each kind fitted without it, which is the figure that counts, and with
---write puts the weights fitted on all of them beside the reader.
+has. Prints a table of each kind fitted without it, which is the figure that counts, and
+chooses the thresholds on those. --write puts the weights fitted on all kinds beside the reader.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ import argparse
 import gzip
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from sklearn.linear_model import LogisticRegression
+from scipy.special import expit
 from sklearn.metrics import roc_auc_score
 
+from qa.answerer import EFFORTS
 from qa.calibration import BIAS, FILE, Calibration, probability, read_calibration
 from qa.cross_encoder import WEIGHTS_SHA256
 from qa.features import MENTIONS
@@ -37,15 +38,19 @@ READ = (
     *("search", "reader", "claim_reader", *SENTENCE, *MENTIONS),
     *("follows_question", "cell_matched", "in_other_row"),
 )
+UNREAD = ("search", "follows_question")
 ANSWER = ("odds", *MENTIONS)
 FREE = {"cosine", "bm25", "search", "reader", "claim_reader", "odds"}  # every sentence has them
-RIDGE = 0.01  # what a weight of 1 of any other costs, in nats a question
+RIDGE = 0.0003  # what a weight of 1 of any other costs, in nats a question: one of 10 is .03
 UNANSWERABLE = 0.5  # what questions without an answer weigh together, beside those with one
 SUPPORT = 0.3  # not fitted: no fact of these sets is told twice
 ANSWER_FROM = 0.5
 
+EFFORT = EFFORTS["balanced"]
+WRONGLY_REFUSED = 0.05  # share of the answerable questions
+SPARED = 0.002  # of the MRR, for reading less
+
 Array = NDArray[np.float64]
-Odds = Callable[[Mapping[str, float]], float]
 
 
 @dataclass(slots=True)
@@ -64,6 +69,17 @@ class Case:
         return [one for one in self.sentences if one["window"] is not None]
 
 
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """A case, and weights that were fitted without its kind of text."""
+
+    case: Case
+    fitted: Calibration
+
+
+Among = Callable[[Case], Sequence[dict[str, Any]]]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--cases", type=Path, required=True, help="what training.cases wrote")
@@ -73,20 +89,20 @@ def main() -> None:
     domains = list(dict.fromkeys(case.domain for case in cases))
     print("fitted without it | search P@1 / MRR | with reader P@1 / MRR | AUROC | now, with reader")
     now = read_calibration()
+    held_out: list[HeldOut] = []
     for domain in domains:
         rest, own = ([c for c in cases if (c.domain == domain) is mine] for mine in (False, True))
-        print(f"{domain:20} {figures(own, fit(rest))} | {figures(own, now)}", flush=True)
-    fitted = fit(cases)
+        fitted = fit(rest)
+        held_out += [HeldOut(case, fitted) for case in own]
+        print(f"{domain:20} {figures(own, fitted)} | {figures(own, now)}", flush=True)
+    thresholds = {**now.thresholds, "answer": ANSWER_FROM, **choose_thresholds(held_out)}
+    fitted = replace(fit(cases), thresholds=thresholds)
     print(f"{'all, on itself':20} {figures(cases, fitted)} | {figures(cases, now)}")
-    print(json.dumps({"stages": fitted.stages, "thresholds": fitted.thresholds}, indent=2))
-    show_thresholds(cases, fitted)
+    row = {"reader": fitted.reader, "stages": fitted.stages, "thresholds": fitted.thresholds}
+    written = json.dumps(row, indent=2) + "\n"
+    print(written)
     if arguments.write:
-        row = {
-            "reader": fitted.reader,
-            "stages": fitted.stages,
-            "thresholds": fitted.thresholds,
-        }
-        FILE.write_text(json.dumps(row, indent=2) + "\n", encoding="utf-8")
+        FILE.write_text(written, encoding="utf-8")
 
 
 def read_cases(folder: Path) -> list[Case]:
@@ -106,22 +122,16 @@ def read_cases(folder: Path) -> list[Case]:
 
 def fit(cases: Sequence[Case]) -> Calibration:
     """The weights of all stages, one after the other."""
-    search = choose(cases, SEARCH, lambda one: one["features"], lambda case: case.sentences)
+    search = choose(cases, SEARCH, lambda case: case.sentences)
     for case in cases:
         for one in case.sentences:
             one["features"]["search"] = dot(search, one["features"])
+    ratio = choose(cases, UNREAD, lambda case: case.sentences)
     questions = [case for case in cases if case.kind != "claim"]
-    best = [(max(c.sentences, key=_search), c) for c in questions if c.sentences]
-    alone = logistic([([_search(one)], one["right"], c.weight) for one, c in best], ["search"])
-    unread = logistic(
-        [
-            ([_search(one)], one["right"], c.weight)
-            for c in questions
-            for one in c.sentences[:DEPTH]
-        ],
-        ["search"],
-    )
-    read = fit_read(cases, questions)
+    alone = scaled(ratio, questions, lambda case: [_best(ratio, case.sentences)])
+    unread = scaled(ratio, questions, lambda case: case.sentences[:DEPTH])
+    ratio = choose(cases, READ, lambda case: case.read)
+    read = scaled(ratio, questions, lambda case: case.read)
     for case in cases:
         case.odds = [dot(read, one["features"]) for one in case.read]
     answer = fit_answer(questions)
@@ -130,16 +140,17 @@ def fit(cases: Sequence[Case]) -> Calibration:
         stage: {name: round(w, 3) for name, w in weights.items() if round(w, 3)}
         for stage, weights in stages.items()
     }
-    thresholds = {**read_calibration().thresholds, "answer": ANSWER_FROM}
-    return Calibration(WEIGHTS_SHA256, rounded, thresholds)
+    return Calibration(WEIGHTS_SHA256, rounded, read_calibration().thresholds)
 
 
-def fit_read(cases: Sequence[Case], questions: Sequence[Case]) -> dict[str, float]:
-    """The ratio of the weights by which sentence of a question is right; their scale and the base
-    by how many are."""
-    ratio = choose(cases, READ, lambda one: one["features"], lambda case: case.read)
+def scaled(ratio: Mapping[str, float], cases: Sequence[Case], among: Among) -> dict[str, float]:
+    """Weights whose ratio says which sentence of a question is right, as log-odds: their scale and
+    the base by how many are."""
     rows = [
-        ([dot(ratio, one["features"])], one["right"], c.weight) for c in questions for one in c.read
+        ([dot(ratio, one["features"])], one["right"], case.weight)
+        for case in cases
+        if case.sentences
+        for one in among(case)
     ]
     scale = logistic(rows, ["x"])
     return {BIAS: scale[BIAS]} | {name: w * scale["x"] for name, w in ratio.items()}
@@ -159,8 +170,7 @@ def fit_answer(questions: Sequence[Case]) -> dict[str, float]:
 def choose(
     cases: Sequence[Case],
     names: Sequence[str],
-    features: Callable[[dict[str, Any]], Mapping[str, float]],
-    among: Callable[[Case], Sequence[dict[str, Any]]],
+    among: Among,
 ) -> dict[str, float]:
     """The weights that make the right sentences of each question likeliest among all of its own."""
     rows, right, weights, sizes = [], [], [], []
@@ -168,7 +178,7 @@ def choose(
         some = among(case)
         marks = [one["right"] for one in some]
         if any(marks) and not all(marks):
-            rows += [[features(one).get(name, 0.0) for name in names] for one in some]
+            rows += [[one["features"].get(name, 0.0) for name in names] for one in some]
             right += marks
             weights.append(case.weight)
             sizes.append(len(some))
@@ -189,7 +199,7 @@ def choose(
         return total, 2 * ridge * tried + excess @ x
 
     start = np.array([1.0 if name in FREE else 0.0 for name in names])
-    found = minimize(loss, start, jac=True, method="L-BFGS-B").x
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=_bounds(names)).x
     return dict(zip(names, map(float, found), strict=True))
 
 
@@ -197,11 +207,24 @@ def logistic(
     rows: Sequence[tuple[Sequence[float], bool, float]], names: Sequence[str]
 ) -> dict[str, float]:
     """Weights and base of the log-odds of being right."""
-    x, y, weights = (np.array(column) for column in zip(*rows, strict=True))
-    weights = weights * len(weights) / weights.sum()
-    model = LogisticRegression(C=100.0, max_iter=1000).fit(x, y, sample_weight=weights)
-    fitted = dict(zip(names, map(float, model.coef_[0]), strict=True))
-    return {BIAS: float(model.intercept_[0]), **fitted}
+    names = [BIAS, *names]
+    features, right, weights = (np.array(column) for column in zip(*rows, strict=True))
+    x = np.hstack([np.ones((len(features), 1)), features])
+    share = weights / weights.sum()
+
+    def loss(tried: Array) -> tuple[float, Array]:
+        odds = x @ tried
+        total = float(share @ (np.logaddexp(0, odds) - right * odds))
+        return total, (share * (expit(odds) - right)) @ x
+
+    start = np.zeros(len(names))
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=_bounds(names)).x
+    return dict(zip(names, map(float, found), strict=True))
+
+
+def _bounds(names: Sequence[str]) -> list[tuple[float | None, float | None]]:
+    """What is missing near a sentence never speaks for it."""
+    return [(None, 0.0 if name in MENTIONS else None) for name in names]
 
 
 def dot(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
@@ -213,75 +236,84 @@ def dot(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
 def figures(cases: Sequence[Case], fitted: Calibration) -> str:
     """P@1 / MRR of search alone and with the reader, and how well confidence tells right answers
     from all others."""
-    judged = [judge(case, fitted) for case in cases]
-    search, ranks = [], []
-    for case, ranking in zip(cases, judged, strict=True):
+    search, read = [], []
+    for case in cases:
         if case.kind == "own":
             found = [dot(fitted.stages["search"], one["features"]) for one in case.sentences]
             search.append(_rank(found, case.sentences))
-            ranks.append(_rank([odds for odds, _ in ranking], [one for _, one in ranking]))
-    sure, right = confidences(cases, judged, fitted)
+            read.append(first_right(rank(case, fitted)))
+    sure, right, _ = confidences([HeldOut(case, fitted) for case in cases])
     area = roc_auc_score(right, sure) if 0 < sum(right) < len(right) else float("nan")
-    return f"{_shown(search)} | {_shown(ranks)} | {area:.3f}"
+    return f"{_shown(search)} | {_shown(read)} | {area:.3f}"
 
 
-def judge(case: Case, fitted: Calibration, windows: int = 99) -> list[tuple[float, dict[str, Any]]]:
+def rank(case: Case, fitted: Calibration, windows: int = 99) -> list[tuple[float, dict[str, Any]]]:
     """The ranking of a case where so many windows are read, as log-odds and sentences."""
-    stages, judged = fitted.stages, []
+    stages, ranking = fitted.stages, []
     for one in case.sentences:
         features = {**one["features"], "search": dot(stages["search"], one["features"])}
         is_read = one["window"] is not None and one["window"] < windows
-        judged.append((dot(stages["read" if is_read else "unread"], features), one))
-    return sorted(judged, key=lambda pair: -pair[0])
+        ranking.append((dot(stages["read" if is_read else "unread"], features), one))
+    return sorted(ranking, key=lambda pair: -pair[0])
 
 
-def confidences(
-    cases: Sequence[Case],
-    judged: Sequence[Sequence[tuple[float, dict[str, Any]]]],
-    fitted: Calibration,
-) -> tuple[list[float], list[bool]]:
-    """How sure the answer to each question is, and whether it is right."""
-    sure, right = [], []
-    for case, ranking in zip(cases, judged, strict=True):
+def first_right(ranking: Sequence[tuple[float, dict[str, Any]]]) -> int | None:
+    """The rank of the first right sentence of a ranking."""
+    return next((place for place, (_, one) in enumerate(ranking, 1) if one["right"]), None)
+
+
+def confidences(held_out: Sequence[HeldOut]) -> tuple[Array, NDArray[np.bool_], list[Case]]:
+    """How sure the answer to each question is, whether it is right, and the questions."""
+    sure, right, cases = [], [], []
+    for case, fitted in ((one.case, one.fitted) for one in held_out):
+        ranking = rank(case, fitted)
         if ranking and case.kind != "claim":
             odds, best = ranking[0]
             features = {**best.get("mentions", {}), "odds": odds}
             sure.append(probability(dot(fitted.stages["answer"], features)))
             right.append(bool(best.get("answers")))
-    return sure, right
+            cases.append(case)
+    return np.array(sure), np.array(right, bool), cases
 
 
-def show_thresholds(cases: Sequence[Case], fitted: Calibration) -> None:
-    """What is refused, by threshold, and what it costs to stop reading early."""
-    questions = [case for case in cases if case.kind != "claim" and case.sentences]
-    sure, right = confidences(questions, [judge(case, fitted) for case in questions], fitted)
-    s, r = np.array(sure), np.array(right)
-    w = np.array([case.weight for case in questions])
-    kinds = {k: np.array([c.kind == k for c in questions]) for k in ("own", "removed", "near")}
-    print(f"expected calibration error {calibration_error(s, r, w):.3f}")
-    for least in (0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5):
-        said = s >= least
-        parts = [
-            f"{kind} {np.average(~said[mask], weights=w[mask]):.3f}"
-            for kind, mask in kinds.items()
-            if mask.any()
-        ]
+def choose_thresholds(held_out: Sequence[HeldOut]) -> dict[str, float]:
+    """From which probability something is shown, so that at most WRONGLY_REFUSED of what is
+    answerable is not; and from which nothing more is read, so that no more is lost than SPARED."""
+    sure, right, cases = confidences(held_out)
+    weights = np.array([case.weight for case in cases])
+    kinds = {kind: np.array([c.kind == kind for c in cases]) for kind in ("own", "removed", "near")}
+    print(f"expected calibration error {calibration_error(sure, right, weights):.3f}")
+    perhaps = settled = 0.0
+    for least in (0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 0.8):
+        said = sure >= least
+        refused = {k: np.average(~said[mask], weights=weights[mask]) for k, mask in kinds.items()}
         print(
-            f"  from {least}: refused {', '.join(parts)}, of the right "
-            f"{np.average(~said[r], weights=w[r]):.3f}; right of what is said "
-            f"{np.average(r[said], weights=w[said]):.3f}"
+            f"  from {least}: refused {', '.join(f'{k} {v:.3f}' for k, v in refused.items())}; "
+            f"right of what is said {np.average(right[said], weights=weights[said]):.3f}"
         )
-    own = [case for case in cases if case.kind == "own"]
-    for settled in (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.1):
-        ranks, windows = [], []
-        for case in own:
-            count = 3
-            while count < 9 and probability(judge(case, fitted, count)[0][0]) < settled:
-                count += 3
-            ranking = judge(case, fitted, count)
-            ranks.append(_rank([odds for odds, _ in ranking], [one for _, one in ranking]))
-            windows.append(count)
-        print(f"  settled {settled}: {_shown(ranks)}, {np.mean(windows):.1f} windows")
+        perhaps = least if refused["own"] <= WRONGLY_REFUSED else perhaps
+    own = [one for one in held_out if one.case.kind == "own"]
+    everything = 1.0
+    for enough in (1.1, 0.5, 0.3, 0.2, 0.15, 0.1, 0.07, 0.05):
+        read = [_read_until(one, enough) for one in own]
+        weight = [one.case.weight for one in own]
+        mean = np.average([1 / place if place else 0 for place, _ in read], weights=weight)
+        windows = np.average([count for _, count in read], weights=weight)
+        print(f"  settled {enough}: MRR {mean:.4f}, {windows:.1f} windows")
+        everything = mean if enough > 1 else everything
+        settled = enough if enough <= 1 and mean >= everything - SPARED else settled
+    return {"perhaps": perhaps, "settled": settled}
+
+
+def _read_until(one: HeldOut, enough: float) -> tuple[int | None, int]:
+    """The rank of the first right sentence where reading ends once the best is that probable, and
+    how many windows are read."""
+    count = EFFORT.first
+    ranking = rank(one.case, one.fitted, count)
+    while count < EFFORT.most and probability(ranking[0][0] if ranking else -99.0) < enough:
+        count += EFFORT.more
+        ranking = rank(one.case, one.fitted, count)
+    return first_right(ranking), count
 
 
 def calibration_error(sure: Array, right: NDArray[np.bool_], weights: Array) -> float:
@@ -298,9 +330,8 @@ def calibration_error(sure: Array, right: NDArray[np.bool_], weights: Array) -> 
     return float(sum(distances) / weights.sum())
 
 
-def _search(one: dict[str, Any]) -> float:
-    value: float = one["features"]["search"]
-    return value
+def _best(weights: Mapping[str, float], sentences: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return max(sentences, key=lambda one: dot(weights, one["features"]))
 
 
 def _rank(odds: Sequence[float], sentences: Sequence[dict[str, Any]]) -> int | None:

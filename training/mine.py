@@ -3,9 +3,9 @@
     python -m training.mine --data DIR --out FOLDER
 
 Indexes each training set as a user's documents would be and writes NAME.jsonl.gz, a line a
-question: its text, where its answers stand, up to NEGATIVES sentences of other paragraphs, best
-first, and what the search gives each sentence it finds. The indexes stay in the folder, so that a
-second run is quick.
+question: its text, where its answers stand or the passage that people wrote it about, up to
+NEGATIVES sentences of other paragraphs, best first, and what the search gives each sentence it
+finds. The indexes stay in the folder, so that a second run is quick.
 """
 
 from __future__ import annotations
@@ -17,16 +17,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.data import BenchmarkSet, load
-from index import SentenceIndex, Span
+from index import Document, SentenceIndex, Span
 from qa.calibration import read_calibration
-from qa.gold import GoldQuestion
 from qa.metrics import normalize
 from qa.question import Question
 from qa.rank import DEPTH
 from qa.retrieve import Found, retrieve
+from training.sets import SETS, Asked, TrainingSet, read_set
 
-SETS = ("shift_newwiki", "shift_reddit", "shift_amazon", "policyqa_dev", "policyqa_test")
 NEGATIVES = 6
 AT_ONCE = 512  # questions
 
@@ -35,37 +33,41 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
     parser.add_argument("--out", type=Path, required=True, help="folder for what is mined")
+    parser.add_argument("--sets", nargs="+", default=list(SETS))
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    for name in SETS:
+    for name in arguments.sets:
         path = arguments.out / f"{name}.jsonl.gz"
         if path.exists():
             continue
-        one = load(arguments.data, name)
-        index = _index(one, arguments.out / f"{name}.index")
+        documents, asked = read_set(arguments.data, name)
+        index = _index(arguments.out / f"{name}.index", documents)
         part = path.with_suffix(".part")
         with gzip.open(part, "wt", encoding="utf-8") as file:
-            for row in mine(one, index):
+            for row in mine(SETS[name], asked, index):
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
         part.rename(path)
-        print(f"{path}: {len(one.questions)} questions", flush=True)
+        print(f"{path}: {len(asked)} questions", flush=True)
 
 
-def mine(one: BenchmarkSet, index: SentenceIndex) -> Iterator[dict[str, Any]]:
-    """A row for each question: `{id, question, answers, negatives, found}`; extents `[document,
-    start, end]` in the first two lists, and in the last `[document, start, score]`."""
-    # The privacy policies of two sites say the same things, so another site's is no wrong answer.
-    elsewhere = not one.name.startswith("policyqa")
-    for first in range(0, len(one.questions), AT_ONCE):
-        questions = one.questions[first : first + AT_ONCE]
-        asked = [Question(question.question, index) for question in questions]
-        rankings = retrieve(index, asked, read_calibration(), k=DEPTH)
+def mine(
+    one: TrainingSet, asked: Sequence[Asked], index: SentenceIndex
+) -> Iterator[dict[str, Any]]:
+    """A row for each question: `{id, question, document, answers, passage, twin, negatives,
+    found}`; places `[document, start, end]`, in the last list `[document, start, score]`."""
+    for first in range(0, len(asked), AT_ONCE):
+        questions = asked[first : first + AT_ONCE]
+        understood = [Question(question.gold.question, index) for question in questions]
+        rankings = retrieve(index, understood, read_calibration(), k=DEPTH)
         for question, ranking in zip(questions, rankings, strict=True):
-            negatives = _negatives(question, ranking, elsewhere=elsewhere)
+            negatives = _negatives(question, ranking, elsewhere=one.elsewhere)
             yield {
-                "id": f"{one.name}/{question.id}",
-                "question": question.question,
-                "answers": [[g.document, g.start, g.end] for g in question.gold or ()],
+                "id": f"{one.name}/{question.gold.id}",
+                "question": question.gold.question,
+                "document": question.document,
+                "answers": [[g.document, g.start, g.end] for g in question.gold.gold or ()],
+                "passage": question.passage,
+                "twin": question.twin,
                 "negatives": [
                     [one.sentence.document.id, one.sentence.start, one.sentence.end]
                     for one in negatives
@@ -77,10 +79,12 @@ def mine(one: BenchmarkSet, index: SentenceIndex) -> Iterator[dict[str, Any]]:
             }
 
 
-def _negatives(question: GoldQuestion, ranking: Sequence[Found], *, elsewhere: bool) -> list[Found]:
-    """The best sentence of each paragraph that holds no answer, by place or by its words."""
-    answers = [normalize(answer) for answer in question.answers]
-    documents = {gold.document for gold in question.gold or ()}
+def _negatives(question: Asked, ranking: Sequence[Found], *, elsewhere: bool) -> list[Found]:
+    """The best sentence of each paragraph that holds no answer, by place or by its words. Of a
+    question without one, in its own document alone: another may answer it."""
+    gold = question.gold.gold or ()
+    answers = [normalize(answer) for answer in question.gold.answers]
+    documents = {span.document for span in gold} or {question.document}
     best: dict[Span, Found] = {}
     for found in ranking:
         best.setdefault(found.paragraph.span, found)
@@ -88,16 +92,16 @@ def _negatives(question: GoldQuestion, ranking: Sequence[Found], *, elsewhere: b
     for span, found in best.items():
         text = normalize(span.text)
         holds = any(answer and answer in text for answer in answers)
-        marked = any(gold.matches(span) for gold in question.gold or ())
-        if not holds and not marked and (elsewhere or span.document.id in documents):
+        marked = any(place.matches(span) for place in gold)
+        if not holds and not marked and ((elsewhere and gold) or span.document.id in documents):
             negatives.append(found)
     return negatives[:NEGATIVES]
 
 
-def _index(one: BenchmarkSet, path: Path) -> SentenceIndex:
+def _index(path: Path, documents: Sequence[Document]) -> SentenceIndex:
     if path.exists():
         return SentenceIndex.open(path)
-    return SentenceIndex.create(path, one.documents, progress=True)
+    return SentenceIndex.create(path, documents, progress=True)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,6 @@ from sentence_transformers import SentenceTransformer
 from torch import nn
 from torch.nn.utils import parametrize
 
-from benchmarks.data import load
 from index import Paragraph, SentenceIndex, Span
 from index.build import LEXICAL, VECTORS
 from index.lexical import LexicalSearch
@@ -37,8 +36,8 @@ from qa.features import of_sentence
 from qa.metrics import hit_at, mean_reciprocal_rank
 from qa.question import Question
 from qa.retrieve import scaled
-from training.examples import SHARE, as_searched, is_held_out, to_drop
-from training.mine import SETS
+from training.examples import as_searched, to_drop
+from training.sets import SETS, is_held_out, read_set
 
 QUESTIONS = 48  # a step
 RANK = 16
@@ -84,14 +83,13 @@ class Collection:
         of: dict[str, list[int]] = defaultdict(list)
         for row, sentence in enumerate(sentences):
             of[sentence.document.id].append(row)
-        policies = self.name.startswith("policyqa")
         asked = []
-        for question in load(data, self.name).questions:
+        for question in (one.gold for one in read_set(data, self.name)[1]):
             gold = question.gold or ()
             right = {r for g in gold for r in of[g.document] if g.matches(sentences[r])}
             if right:
                 document = gold[0].document
-                among = of[document] if policies else None
+                among = None if SETS[self.name].elsewhere else of[document]
                 asked.append(Asked(question.question, sorted(right), among, document))
         return asked
 
@@ -137,7 +135,7 @@ def main() -> None:
     parser.add_argument("--mined", type=Path, required=True, help="what training.mine wrote")
     parser.add_argument("--out", type=Path, required=True, help="file for what was learnt")
     parser.add_argument("--steps", type=int, required=True)
-    parser.add_argument("--sets", nargs="+", default=SETS, help="to train on")
+    parser.add_argument("--sets", nargs="+", default=list(SETS), help="to train on")
     parser.add_argument("--untrained", nargs="*", default=[], help="further sets to validate on")
     parser.add_argument("--searched", type=float, default=0.25, help="share put as searched for")
     parser.add_argument("--seed", type=int, default=13)
@@ -165,7 +163,7 @@ class Tuning:
                 self.validation.append((one, kept))
             if not untrained:
                 asked = [q for q in one.questions if not is_held_out(name, q.document)]
-                self.training.append((one, asked, len(asked) * SHARE.get(name, 1)))
+                self.training.append((one, asked, len(asked) * SETS[name].asked))
 
     def run(self) -> None:
         steps = self.arguments.steps

@@ -33,7 +33,7 @@ from transformers import AutoModelForTokenClassification, AutoTokenizer
 from qa.metrics import best_over, exact_match, f1
 from qa.windows import TITLE
 from training.examples import Examples, Window
-from training.mine import SETS
+from training.sets import SETS
 
 QUESTIONS = 12  # a step; with the wrong windows, about 23 windows
 MICRO_BATCHES = 2  # a step is read in parts of windows of similar length
@@ -66,7 +66,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, required=True, help="all steps, the fall included")
     parser.add_argument("--decay", type=int, required=True, help="steps of the fall")
     parser.add_argument("--start", default=get_model_path(), help="folder of the model to train")
-    parser.add_argument("--sets", nargs="+", default=SETS, help="to train on")
+    parser.add_argument("--sets", nargs="+", default=list(SETS), help="to train on")
     parser.add_argument("--seed", type=int, default=13, help="of the order of the questions")
     parser.add_argument(
         "--searched", type=float, default=0.0, help="share of questions put as searched for"
@@ -290,8 +290,21 @@ class Training:
                 right.append(window == 0)
         return (
             f"validation EM {np.mean(em):.3f} F1 {np.mean(f1s):.3f} first sentence "
-            f"{np.mean(first):.3f} AUROC {roc_auc_score(right, scores):.3f}"
+            f"{np.mean(first):.3f} AUROC {roc_auc_score(right, scores):.3f} "
+            f"pairs told apart {self._pairs_told_apart(questions):.3f}"
         )
+
+    def _pairs_told_apart(self, count: int) -> float:
+        """Of questions with a near miss that people made of them, the share where the window is
+        likelier to answer the question."""
+        paired = [pair for one in self.examples.held_out if (pair := self.examples.pair(one))]
+        told = []
+        for pair in random.Random(0).sample(paired, min(count, len(paired))):
+            batch = self.batch(pair)
+            scores = _sentence_scores(self._forward(batch), batch)
+            best = [scores[batch.sentence_window == window].max().item() for window in (0, 1)]
+            told.append(best[0] > best[1])
+        return float(np.mean(told)) if told else float("nan")
 
     def _save(self) -> None:
         part = self.state.with_suffix(".part")
