@@ -30,7 +30,7 @@ TITLE = 200  # characters of it, looked through for names
 def of_sentence(question: Question, text: str, sentence: Span, paragraph: Paragraph) -> Features:
     """What can be seen of a sentence, whose text is given, without reading it."""
     block = paragraph.block_of(sentence)
-    introduces = bool(paragraph.structure.items_after(sentence.start))
+    introduces = bool(paragraph.structure.items_after(sentence.start)) and not ends_statement(text)
     seen: Features = {"length": math.log(min(max(len(text), 1), LONG) / 100)}
     if introduces:
         seen["introduces_list"] = 1.0
@@ -153,8 +153,8 @@ def _repeats(question: Question, text: str) -> bool:
 def _in_other_rows(
     question: Question, sentence: Span, paragraph: Paragraph, language: str
 ) -> float:
-    """How much of the question a row lacks and another row of its table nearby has. Nothing of few
-    columns, where each row is about the same thing."""
+    """How many names and numbers of the question a row lacks and another row of its table nearby
+    has. None of few columns, where each row is about the same thing."""
     table, text = named_table(sentence, paragraph), sentence.document.text
     if table is None or is_head(sentence, paragraph):
         return 0.0
@@ -165,8 +165,8 @@ def _in_other_rows(
     at = sentence.start
     rows = text[max(table.start, at - NEARBY) : min(table.end, at + NEARBY)]
     missing = unmentioned(question, rows, language)
-    names = sum(rarity for name, rarity in lacking.names.items() if name not in missing.names)
-    return min(MOST, names + len(set(lacking.numbers) - set(missing.numbers)))
+    names = lacking.names.keys() - missing.names.keys()
+    return min(MOST, len(names) + len(set(lacking.numbers) - set(missing.numbers)))
 
 
 def _is_whole(sentence: Span, paragraph: Paragraph) -> bool:

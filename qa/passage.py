@@ -12,7 +12,7 @@ from qa.calibration import probability
 from qa.rank import Ranked, answer_words
 
 NEAR = 0.7  # in log-odds: other sentences of a passage this near to its best are marked too
-PART = 0.5  # probability of a further sentence that makes it part of the answer, or another place
+PART = 0.5  # probability of one as near that makes it part of the answer; or of another place
 PLACE = 0.25  # the same for another place alone, where it is as near as that to the best
 LEAD = 200  # characters shown before the sentence, so that "it" and "the country" can be resolved
 TABLE_LEAD = 1_000  # characters of a table shown before the paragraph, with the names of columns
@@ -98,7 +98,7 @@ def _parts(group: Sequence[Ranked]) -> tuple[Span, ...]:
     best, *others = group
     parts = [*best.parts]
     for one in others:
-        if probability(one.odds) >= PART:
+        if probability(one.odds) >= PART and one.odds >= best.odds - NEAR:
             said = {bounded(part) for part in parts}
             parts += [
                 part

@@ -143,7 +143,7 @@ class Ranking:
         self._least = found[:DEPTH][-1] if found else None
         self._found = {one.sentence: one for one in found}
         self._replies: dict[Span, float] = {}
-        for one in found:
+        for one in found[:DEPTH]:
             reply = reply_to(question, one.sentence, one.paragraph) if _asks(one) else None
             if reply is not None:
                 statement, alike = reply

@@ -70,11 +70,13 @@ DOMAINS = (
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """An index of a domain, questions that it answers, and near misses that it does not."""
+    """An index of a domain, questions that it answers, and near misses that it does not; and by
+    their ids, which kind of text they are about, where there are several."""
 
     index: SentenceIndex
     questions: list[GoldQuestion]
     near_misses: list[GoldQuestion]
+    kinds: dict[str, str]
 
 
 def main() -> None:
@@ -94,7 +96,7 @@ def main() -> None:
         part = path.with_suffix(".part")
         count = 0
         with gzip.open(part, "wt", encoding="utf-8") as file:
-            for case in cases(pool, reader, claims=domain.claims):
+            for case in cases(pool, domain, reader):
                 file.write(json.dumps(case) + "\n")
                 count += 1
         part.rename(path)
@@ -104,14 +106,7 @@ def main() -> None:
 def read_pool(data: Path, out: Path, domain: Domain) -> Pool:
     """The pool of a domain, indexed where it is not there yet."""
     if domain.name == "layouts":
-        documents = [load_file(path) for path in sorted((LAYOUTS / "documents").iterdir())]
-        asked = read_gold(LAYOUTS / "gold.jsonl")
-        index = _index(out / "layouts.index", documents)
-        return Pool(
-            index,
-            [question for question in asked if question.gold],
-            [question for question in asked if not question.gold],
-        )
+        return read_layouts(out)
     one = load(data, domain.name)
     held_out = {d.id for d in one.documents if is_held_out(domain.name, d.id)}
     chance = random.Random(domain.name)
@@ -134,6 +129,26 @@ def read_pool(data: Path, out: Path, domain: Domain) -> Pool:
         _index(out / f"{domain.name}.index", chosen),
         _some(asked, QUESTIONS),
         _some(near, NEAR_MISSES),
+        {},
+    )
+
+
+def read_layouts(out: Path) -> Pool:
+    """Our own documents: tables, lists, questions with their answers, and the rest are four kinds
+    of text. A near miss is of the kind of the question that it was made from."""
+    documents = [load_file(path) for path in sorted((LAYOUTS / "documents").iterdir())]
+    asked = read_gold(LAYOUTS / "gold.jsonl")
+    lines = (LAYOUTS / "gold.jsonl").read_text(encoding="utf-8").splitlines()
+    raw = {row["id"]: row for row in map(json.loads, lines)}
+    kinds = {}
+    for key, row in raw.items():
+        kind = raw[row.get("near_miss_of", key)]["kind"]
+        kinds[key] = f"layouts, {kind}" if kind in ("table", "list", "faq") else "layouts, other"
+    return Pool(
+        _index(out / "layouts.index", documents),
+        [question for question in asked if question.gold],
+        [question for question in asked if not question.gold],
+        kinds,
     )
 
 
@@ -142,11 +157,11 @@ def _some(questions: Sequence[GoldQuestion], count: int) -> list[GoldQuestion]:
     return random.Random(0).sample(questions, min(count, len(questions)))
 
 
-def cases(pool: Pool, reader: Reader, *, claims: bool) -> Iterator[dict[str, Any]]:
-    """`{id, kind, there, sentences}`: "own" questions, the same "removed" from the pool, "near"
+def cases(pool: Pool, domain: Domain, reader: Reader) -> Iterator[dict[str, Any]]:
+    """`{id, domain, kind, there, sentences}`: "own" questions, those "removed" from it, "near"
     misses and "claim"s. A sentence is what `_sentence` gives."""
     chance = random.Random(0)
-    put = chance.sample(pool.questions, CLAIMS) if claims else []
+    put = chance.sample(pool.questions, CLAIMS) if domain.claims else []
     asked = [
         *(("own", question, question.question) for question in pool.questions),
         *(("near", question, question.question) for question in pool.near_misses),
@@ -155,13 +170,14 @@ def cases(pool: Pool, reader: Reader, *, claims: bool) -> Iterator[dict[str, Any
     for kind, question, text in asked:
         understood = Question(text, pool.index)
         (found,) = retrieve(pool.index, [understood], read_calibration(), k=2 * (DEPTH + SPARE))
-        yield _case(kind, question, understood, found[: DEPTH + SPARE], pool.index, reader)
+        of_kind = {"domain": pool.kinds.get(question.id, domain.name)}
+        nearest = found[: DEPTH + SPARE]
+        yield of_kind | _case(kind, question, understood, nearest, pool.index, reader)
         if kind == "own":
             holding = {gold.document for gold in question.gold or ()}
             elsewhere = [one for one in found if one.sentence.document.id not in holding]
-            yield _case(
-                "removed", question, understood, elsewhere[: DEPTH + SPARE], pool.index, reader
-            )
+            nearest = elsewhere[: DEPTH + SPARE]
+            yield of_kind | _case("removed", question, understood, nearest, pool.index, reader)
 
 
 def _case(
@@ -197,7 +213,8 @@ def _sentence(
     one: Ranked, question: GoldQuestion, window: int | None, language: str, *, there: bool
 ) -> dict[str, Any]:
     """`{window, features, right, and of what was read: words, share, answers, em, mentions}`."""
-    right = there and any(gold.matches(one.sentence) for gold in question.gold or ())
+    told = (one.sentence, *(one.items if "introduces_list" in one.features else ()))
+    right = there and any(gold.matches(part) for gold in question.gold or () for part in told)
     row: dict[str, Any] = {"window": window, "features": one.features, "right": right}
     if one.reading is not None:
         quote = " ".join(part.text for part in one.parts)

@@ -49,8 +49,8 @@ SETS = {
     one.name: one
     for one in (
         TrainingSet("shift_newwiki", wrong=1.5, near_miss=0.45),
-        TrainingSet("shift_reddit"),
-        TrainingSet("shift_amazon"),
+        TrainingSet("shift_reddit", documents=0.5),
+        TrainingSet("shift_amazon", documents=0.5),
         # The privacy policies of two sites say the same things.
         TrainingSet("policyqa_dev", asked=0.25, elsewhere=False),
         TrainingSet("policyqa_test", asked=0.25, elsewhere=False),
@@ -59,8 +59,8 @@ SETS = {
         TrainingSet("train_squad2_pairs", documents=0.3, near_miss=0.0),
         TrainingSet("train_qed", documents=0.6, wrong=1.0, tokenised=True),
         TrainingSet("train_qamr", documents=0.3, asked=0.3, wrong=0.3),
-        TrainingSet("train_timeqa", wrong=1.0, tokenised=True),
-        TrainingSet("train_fairytaleqa", asked=0.5, elsewhere=False),
+        TrainingSet("train_timeqa", documents=0.4, wrong=1.0, tokenised=True),
+        TrainingSet("train_fairytaleqa", documents=0.4, elsewhere=False),
         TrainingSet("train_tweetqa", documents=0.5, asked=0.7),
         TrainingSet("train_contrast_sets"),
         TrainingSet("train_multispanqa"),
