@@ -40,7 +40,9 @@ from qa.windows import as_read, windows
 
 DEPTH = 100
 AT_ONCE = 64  # questions asked together
-RANKED = ("reqa_squad_dev", "qed_nq", "clapnq_dev", "chroma_chunk_eval", "scifact")
+RANKED = (
+    *("reqa_squad_dev", "qed_nq", "clapnq_dev", "chroma_chunk_eval", "cookbook_code", "scifact"),
+)
 POOLS = ("squad11_dev", "squad20_dev")
 QUESTIONS = {"qed_nq": 2_000, "clapnq_dev": 2_000, "chroma_chunk_eval": 500, "scifact": 500}
 QUESTIONS_OF_OTHERS = 300  # of each set, at most
@@ -85,7 +87,7 @@ def main() -> None:
     parser.add_argument("--sets", nargs="*", default=[*RANKED, *POOLS])
     arguments = parser.parse_args()
     figures = Figures()
-    for name in arguments.sets:
+    for name in sorted(arguments.sets, key=[*RANKED, *POOLS].index):
         one = load(arguments.data, name)
         index = open_index(one, arguments.indexes)
         answerer = Answerer(index, effort=arguments.effort)

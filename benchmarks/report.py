@@ -37,6 +37,7 @@ DESCRIBED = {
     "qed_nq": "questions typed into a search engine",
     "clapnq_dev": "questions typed into a search engine",
     "chroma_chunk_eval": "finance, speeches, chats, papers",
+    "cookbook_code": "source code; a chunk that answers",
     "scifact": "claims; documents found, nDCG@10",
 }
 
