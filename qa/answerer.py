@@ -100,8 +100,9 @@ class Answerer:
             return []
         understood = [Question(question, self.index) for question in questions]
         found = retrieve(self.index, understood, self.calibration, k=max(depth, DEPTH) + SPARE)
+        known = self.calibration, self.index.language
         jobs = [
-            _Job(Ranking(question, each, self.calibration, self.index.language), each)
+            _Job(Ranking(question, each, *known, read=self.reader is not None), each)
             for question, each in zip(understood, found, strict=True)
         ]
         if self.reader is not None:

@@ -135,8 +135,15 @@ class Ranking:
     """The sentences of one question, put in order by what is known of them so far."""
 
     def __init__(
-        self, question: Question, found: Sequence[Found], calibration: Calibration, language: str
+        self,
+        question: Question,
+        found: Sequence[Found],
+        calibration: Calibration,
+        language: str,
+        *,
+        read: bool,
     ) -> None:
+        """`read`: whether some of what was found will be read, so that the rest is less likely."""
         self.question, self.calibration, self.language = question, calibration, language
         # A sentence next to those that were found, and not found itself, did not match better. No
         # deeper than DEPTH, so that a score does not depend on how many results are asked for.
@@ -149,15 +156,11 @@ class Ranking:
                 statement, alike = reply
                 self._replies[statement] = max(alike, self._replies.get(statement, 0.0))
                 self._add(statement, one.paragraph)
-        self._ranked = {one.sentence: self._rank(one, "alone") for one in self._found.values()}
-        self._read = False
+        stage = "unread" if read else "alone"
+        self._ranked = {one.sentence: self._rank(one, stage) for one in self._found.values()}
 
     def add(self, window: Window, readings: Sequence[Reading]) -> None:
         """Take in what a reader says of the sentences of a window, or of a copy of it."""
-        if not self._read:
-            self._read = True
-            for one in self._found.values():
-                self._ranked[one.sentence] = self._rank(one, "unread")
         for sentence, reading in zip(window.sentences, readings, strict=True):
             known = self._ranked.get(sentence)
             fresh = known is None or known.reading is None

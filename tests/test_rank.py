@@ -41,7 +41,7 @@ def found_in(paragraph: Paragraph, question: Question, *scores: tuple[Span, floa
 def ranking_of(words: Words, question: str, paragraph: Paragraph, *scores: tuple[Span, float]):
     asked = Question(question, words)
     found = found_in(paragraph, asked, *scores)
-    return Ranking(asked, found, CALIBRATION, "english")
+    return Ranking(asked, found, CALIBRATION, "english", read=True)
 
 
 def reading(sentence: Span, score: float, said: str = "1894", share: float = 0.9) -> Reading:
@@ -254,7 +254,7 @@ def test_any_quote_has_words_of_its_own(quote):
 
 
 def test_nothing_found_is_nothing_ranked(words: Words):
-    ranking = Ranking(Question("When?", words), [], CALIBRATION, "english")
+    ranking = Ranking(Question("When?", words), [], CALIBRATION, "english", read=False)
     assert ranking.order == []
     assert ranking.best == probability(-math.inf) == 0.0 or ranking.best < 1e-9
     nothing: list[Candidate] = candidates([], CALIBRATION, "english")

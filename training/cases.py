@@ -188,7 +188,7 @@ def _case(
     index: SentenceIndex,
     reader: Reader,
 ) -> dict[str, Any]:
-    ranking = Ranking(understood, found, read_calibration(), index.language)
+    ranking = Ranking(understood, found, read_calibration(), index.language, read=True)
     lots = list(islice(windows_to_read(found), READ))
     number: dict[Span, int] = {}
     readings = reader.read([(understood.text, copies[0]) for copies in lots])
