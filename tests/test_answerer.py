@@ -492,9 +492,9 @@ def test_a_feature_without_weight_counts_nothing(seeds_index, answerer):
 
 
 def test_what_is_half_sure_is_an_answer_perhaps(answerer):
-    states = {answerer.ask(gold.question).state for gold in read_gold(SEEDS / "gold.jsonl")}
-    assert states == {State.ANSWER, State.PERHAPS, State.NONE}
-    for gold in read_gold(SEEDS / "gold.jsonl"):
-        answer = answerer.ask(gold.question)
+    questions = [gold.question for gold in read_gold(SEEDS / "gold.jsonl")[::2]]
+    answers = answerer.ask_many(questions)
+    assert {answer.state for answer in answers} == {State.ANSWER, State.PERHAPS, State.NONE}
+    for answer in answers:
         assert (answer.quote is None) is (answer.state is State.NONE)
         assert (answer.confidence >= 0.5) is (answer.state is State.ANSWER)

@@ -7,7 +7,7 @@ import pytest
 from conftest import HEADLINE, SEEDS
 
 from qa import Answerer
-from qa.evaluate import Report, evaluate
+from qa.evaluate import Report, Result, evaluate
 from qa.gold import check_gold, read_gold
 from qa.metrics import mean
 
@@ -47,8 +47,13 @@ def test_a_sentence_is_found_by_the_words_of_its_neighbours(answerer: Answerer):
     assert "operate successfully in the country" in answer.sentence.text
 
 
-def test_the_gold_is_answered(answerer: Answerer, gold):
-    figures = Report(tuple(evaluate(answerer, gold))).figures()
+@pytest.fixture(scope="module")
+def results(answerer: Answerer, gold) -> tuple[Result, ...]:
+    return tuple(evaluate(answerer, gold))
+
+
+def test_the_gold_is_answered(results):
+    figures = Report(results).figures()
     # A floor, so that a change that breaks retrieval is noticed; see docs/quality.md.
     assert figures["hit@1"] >= 0.75
     assert figures["hit@5"] >= 0.9
@@ -63,11 +68,8 @@ def test_near_misses_ask_for_what_the_documents_do_not_say(gold):
     assert not {miss.question for miss in misses} & {question.question for question in gold}
 
 
-def test_answers_are_surer_than_near_misses(answerer: Answerer, gold):
-    misses = read_gold(SEEDS / "near-misses.jsonl")
-    answerable = [question for question in gold if question.answerable]
-    missed, answered = (
-        mean([answer.confidence for answer in answerer.ask_many([q.question for q in asked])])
-        for asked in (misses, answerable)
-    )
+def test_answers_are_surer_than_near_misses(answerer: Answerer, results):
+    misses = answerer.ask_many([q.question for q in read_gold(SEEDS / "near-misses.jsonl")])
+    answers = [result.answer for result in results if result.gold.answerable]
+    missed, answered = (mean([one.confidence for one in some]) for some in (misses, answers))
     assert answered > missed  # by how much is in docs/limits.md: not by enough
