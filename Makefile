@@ -1,6 +1,6 @@
 # make app    set everything up, index the seed documents, serve the page at 127.0.0.1:7860
 # make test   set everything up, run the whole suite
-# make test-fast  what needs no model and no browser, in less than a minute
+# make test-fast  what needs no model, no browser and no other process, in less than a minute
 # make lint   ruff, mypy, import contract
 # make bench  retrieval benchmark: make bench DATA=folder with the public sets
 # make clean  remove what the others made
@@ -32,7 +32,7 @@ test: $(VENV)/installed
 	$(BIN)/python -m pytest $(TESTS)
 
 test-fast: $(VENV)/installed
-	$(BIN)/python -m pytest -m 'not models and not browser' $(TESTS)
+	$(BIN)/python -m pytest -m 'not models and not browser and not slow' $(TESTS)
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

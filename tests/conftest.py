@@ -33,7 +33,17 @@ SEEDS = ROOT / "seeds"
 HEADLINE = "When was the Declaration on Allied Interaction signed?"
 
 
+LEFT_OUT = ("models", "browser", "slow")  # by make test-fast
 MODELS = {"embedder", "seeds_index", "answerer", "reader", "model_folder"}  # fixtures
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not even import a module of which every test is left out: some import torch."""
+    if collection_path.suffix != ".py":
+        return None
+    text = collection_path.read_text("utf-8")
+    marks = (mark for mark in LEFT_OUT if f"not {mark}" in config.option.markexpr)
+    return True if any(f"pytestmark = pytest.mark.{mark}" in text for mark in marks) else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -381,6 +381,7 @@ def test_how_a_question_is_spaced_makes_no_difference():
         assert check_question(question) == asked
 
 
+@pytest.mark.models
 def test_a_rule_across_the_page_is_no_answer(tmp_path):
     built = "It was built by Karl Holm in 1894."
     text = f"The bridge\n\n---\n\n{built}\n\n| Year |\n|------|\n| 1894 |\n"
@@ -413,6 +414,7 @@ def copied(tmp_path_factory):
     ]
 
 
+@pytest.mark.models
 def test_copies_of_a_file_hide_nothing(copied):
     for answerer in copied:
         answer = answerer.ask("Who leads the water board of Lund?", k=3)
@@ -422,6 +424,7 @@ def test_copies_of_a_file_hide_nothing(copied):
         assert "Anna Berg" in answer.quote.text
 
 
+@pytest.mark.models
 def test_copies_are_places_of_an_answer(copied):
     once, often = (one.ask("How often is the chair of the water board elected?") for one in copied)
     assert once.quote is not None
@@ -433,6 +436,7 @@ def test_copies_are_places_of_an_answer(copied):
     assert often.confidence <= once.confidence  # what nearly all say is nothing special
 
 
+@pytest.mark.models
 def test_the_same_words_under_another_title_are_no_copy(tmp_path):
     price = "The ticket costs 30 euros for adults."
     documents = [

@@ -15,6 +15,8 @@ from conftest import HEADLINE, ROOT, SEEDS
 from index.loaders import SourceFile
 from qa.cli import main
 
+pytestmark = pytest.mark.models
+
 PLACE = [{"source": "elsewhere.txt", "start": 0, "end": 1}]
 
 

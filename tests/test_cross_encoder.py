@@ -25,6 +25,8 @@ from qa.network import join
 from qa.read import Tokens
 from qa.windows import Window, as_read
 
+pytestmark = pytest.mark.models
+
 TEXT = (
     "The bridge was opened in 1894 by the mayor, Ada Byron. "
     "It cost two million crowns, which the town paid for twenty years."

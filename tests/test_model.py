@@ -19,6 +19,8 @@ from index.model import identity, once, one_pass
 from qa import Answerer
 from qa.cross_encoder import CrossEncoder
 
+pytestmark = pytest.mark.models
+
 THREADS = 3  # not what a machine is likely to have set already
 
 

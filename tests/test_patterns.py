@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 import index
 import qa
 
+pytestmark = pytest.mark.slow
+
 # Patterns that may take longer, as they see no more characters than this at once.
 BOUNDED: dict[str, int] = {}
 

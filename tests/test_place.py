@@ -19,6 +19,8 @@ from index import SentenceIndex
 from index.disk import lock, reason_and_remedy
 from index.errors import IndexExistsError, IndexMissingError, SentenceIndexError
 
+pytestmark = pytest.mark.slow
+
 
 def create(path: Path, text: str, **options) -> SentenceIndex:
     return SentenceIndex.create(path, [document(text)], embedder=HashedWords(), **options)

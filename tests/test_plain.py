@@ -266,6 +266,7 @@ def test_what_is_no_code(text):
     assert all(kind is not Kind.CODE or line == "make" for kind, line in leaves_of(text))
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     "text",

@@ -375,6 +375,7 @@ def test_asking_writes_nothing(copy, embedder):
 BUILD = [sys.executable, "-m", "qa", "build"]
 
 
+@pytest.mark.slow
 def test_a_disk_that_takes_no_more_leaves_nothing(tmp_path):
     """A bound on the size of files fails the same system calls that a full disk fails."""
     for limit in (20_000, 250_000):
@@ -394,6 +395,7 @@ def test_a_disk_that_takes_no_more_leaves_nothing(tmp_path):
         assert left_in(tmp_path) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("interrupt", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupt_leaves_nothing(tmp_path, interrupt):
     documents = tmp_path / "documents"

@@ -127,6 +127,7 @@ def test_a_line_that_cannot_end_so_goes_on():
     assert len(sentences_of("The pump left Bergen\nMS Trollfjord")) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("piece", [".", "! ", "a\n", "?!", "x", "\t", "“", "1. ", "a. b\n"])
 def test_hostile_repetition_takes_no_more_than_its_length(piece):

@@ -141,6 +141,7 @@ def test_tables_are_ordered_disjoint_and_hold_the_cells_of_their_rows(text):
             start += len(line) + 1
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "text",

@@ -156,6 +156,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     return Catalog(path)
 
 
+@pytest.mark.slow
 def test_sentences_all_over_large_documents_do_not_hold_their_texts(catalog, monkeypatch):
     room = 1_000_000
     monkeypatch.setattr(texts, "BYTES_IN_MEMORY", room)

@@ -30,6 +30,8 @@ from training.fit import Case, choose
 from training.near_misses import OtherQuestions, exchanged, other_number
 from training.sets import SETS, TrainingSet, is_held_out, mended, read_set
 
+pytestmark = pytest.mark.models
+
 
 def _window(text: str, *sentences: str, answer: str) -> Window:
     places = tuple((text.index(s), text.index(s) + len(s)) for s in sentences)

@@ -12,6 +12,8 @@ from index.embed import SentenceTransformerEmbedder
 from index.errors import ModelError
 from index.tuning import WEIGHTS, WEIGHTS_SHA256
 
+pytestmark = pytest.mark.models
+
 QUESTION = "When was the treaty signed?"
 
 
