@@ -28,9 +28,9 @@ from qa.answerer import EFFORTS, windows_to_read
 from qa.calibration import read_calibration
 from qa.cross_encoder import BUNDLED, CrossEncoder
 from qa.gold import GoldQuestion, read_gold
-from qa.metrics import best_over, exact_match, f1, normalize
+from qa.metrics import best_over, f1, normalize
 from qa.question import Question
-from qa.rank import DEPTH, Ranked, Ranking, answer_words, candidate
+from qa.rank import DEPTH, Ranked, Ranking, candidate
 from qa.read import Reader
 from qa.retrieve import SPARE, Found, retrieve
 from training.sets import is_held_out
@@ -212,7 +212,7 @@ def _case(
 def _sentence(
     one: Ranked, question: GoldQuestion, window: int | None, language: str, *, there: bool
 ) -> dict[str, Any]:
-    """`{window, features, right, and of what was read: words, share, answers, em, mentions}`."""
+    """`{window, features, right, and of what was read: answers, mentions}`."""
     told = (one.sentence, *(one.items if "introduces_list" in one.features else ()))
     right = there and any(gold.matches(part) for gold in question.gold or () for part in told)
     row: dict[str, Any] = {"window": window, "features": one.features, "right": right}
@@ -220,10 +220,7 @@ def _sentence(
         quote = " ".join(part.text for part in one.parts)
         answer = candidate([one], read_calibration(), language)
         row |= {
-            "words": answer_words(quote),
-            "share": one.reading.share,
             "answers": right and _is_answer(quote, question),
-            "em": best_over(exact_match, one.parts[0].text, question.answers) if right else 0.0,
             "mentions": {k: v for k, v in answer.features.items() if k not in ("odds", "support")},
         }
     return row

@@ -63,7 +63,8 @@ class Corpus:
         documents, _ = read_set(data, name)
         with gzip.open(mined / f"{name}.jsonl.gz", "rt", encoding="utf-8") as file:
             rows = [json.loads(line) for line in file]
-        numbers = {(row["document"], row["question"]): n for n, row in enumerate(rows)}
+        answered = ((n, row) for n, row in enumerate(rows) if row["answers"])
+        numbers = {(row["document"], row["question"]): n for n, row in answered}
         twins: dict[int, list[dict[str, Any]]] = {}
         for row in rows:
             number = numbers.get((row["document"], row["twin"]))
@@ -136,9 +137,7 @@ class Examples:
         if wrong is not None:
             chosen = negatives[:wrong]
         group += [w for n in chosen if (w := _wrong(corpus, row, n, limit))]
-        if wrong is not None or not row["answers"]:
-            return group
-        if number in corpus.twins:
+        if wrong is not None or not row["answers"] or number in corpus.twins:
             return group
         right = group[0]
         if chance.random() < self._near_misses * corpus.one.near_miss:
