@@ -5,7 +5,8 @@
 """
 
 from index.document import Document, Hit, Span
-from index.sentence_index import Candidates, SentenceIndex
+from index.search import Candidates
+from index.sentence_index import SentenceIndex
 from index.split import Paragraph
 
 __all__ = ["Candidates", "Document", "Hit", "Paragraph", "SentenceIndex", "Span"]

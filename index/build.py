@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
 from index.catalog import Catalog
+from index.detect import language_of
 from index.document import Document
 from index.embed import Embedder
+from index.language import DEFAULT_LANGUAGE, SPLITTING
 from index.lexical import LexicalWriter
 from index.prepare import PREPARATION, embed, prepare, words
 from index.split import SPLITTER, Paragraph, Splitter
@@ -78,6 +82,23 @@ def build(
             },
         )
         catalog.set_files(connection, _file_sizes(folder))
+
+
+def with_languages(
+    documents: Sequence[Document], language: str | None
+) -> tuple[list[Document], str]:
+    """The documents with the language of each, and the one that most of their text is in: the words
+    of an index are compared as that language does. `language`, where it is given, is that of all.
+    """
+    if language is not None:
+        code = next((code for code, name in SPLITTING.items() if name == language), None)
+        return [replace(one, language=code) for one in documents], language
+    told = [replace(one, language=one.language or language_of(one.text)) for one in documents]
+    sizes: Counter[str] = Counter()
+    for one in told:
+        sizes[SPLITTING.get(one.language or "", "")] += len(one.text)
+    sizes.pop("", None)
+    return told, max(sizes, key=lambda name: sizes[name], default=DEFAULT_LANGUAGE)
 
 
 class _Segments:

@@ -30,6 +30,7 @@ from index.schema import APPLICATION_ID, SCHEMA
 from index.split import Paragraph
 from index.structure import pack, unpack
 from index.texts import Key, StoredLines, StoredText, Stretch, Texts, in_stretches
+from index.vectors import Ids
 
 DOCUMENTS_IN_MEMORY = 10_000  # without their texts
 DAMAGE = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}  # no such table, …
@@ -175,6 +176,15 @@ class Catalog:
             )
             for number, paragraph, start, end in rows
         }
+
+    def documents_of(self, ids: Ids) -> dict[int, int]:
+        """For each id that is live: a number that the sentences of one document share."""
+        rows = self._all(
+            "SELECT s.id, p.document FROM sentences s JOIN paragraphs p ON p.id = s.paragraph "
+            "WHERE s.id IN (SELECT value FROM json_each(?))",
+            (json.dumps(ids.tolist()),),
+        )
+        return dict(rows)
 
     def paragraph_before(self, paragraph: Span) -> Paragraph | None:
         """The paragraph that ends where this one begins; None for the first of a document."""

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+# The languages that sentences can be split in, as ISO 639-1 and NLTK's Punkt call them.
+SPLITTING = {
+    **{"cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english"},
+    **{"es": "spanish", "et": "estonian", "fi": "finnish", "fr": "french", "it": "italian"},
+    **{"ml": "malayalam", "nl": "dutch", "no": "norwegian", "nb": "norwegian", "pl": "polish"},
+    **{"pt": "portuguese", "ru": "russian", "sl": "slovene", "sv": "swedish", "tr": "turkish"},
+}
+DEFAULT_LANGUAGE = "english"
+TRAINED_ON = frozenset({"en"})  # the bundled embedder and reader
 # Splitting languages that tantivy can stem; the others are searched by their plain words.
 STEMMED = {
     *("danish", "dutch", "english", "finnish", "french", "german", "greek", "italian"),

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from index.document import Document
 from index.embed import CONTEXT_WEIGHT, TITLE_WEIGHT, Embedder, embed_in_context
+from index.language import SPLITTING
 from index.rows import NAMED, with_column_names
 from index.split import Paragraph, Splitter, find_blocks, split
 from index.structure import Structure
@@ -22,9 +23,11 @@ PREPARATION = f"rows {NAMED!r}, paragraph {CONTEXT_WEIGHT}, title {TITLE_WEIGHT}
 def prepare(document: Document, *, language: str, splitter: Splitter | None) -> list[Paragraph]:
     """The paragraphs of a document, with the blocks that their sentences stand in.
 
+    Sentences are split in the document's own language, in `language` where that is not known.
     `splitter` replaces our own way of splitting. Raises UnderlineError for a language that has no
     sentence model.
     """
+    language = SPLITTING.get(document.language or "", language)
     blocks = find_blocks(str(document.text)) if document.blocks is None else document.blocks
     structure = Structure.of(blocks)
     paragraphs = (

@@ -11,13 +11,12 @@ import json
 import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
-from index.build import CATALOG, FORMAT, LEXICAL, PROBE, VECTORS, build
+from index.build import CATALOG, FORMAT, LEXICAL, PROBE, VECTORS, build, with_languages
 from index.catalog import Catalog
 from index.document import Document, Span
 from index.embed import Embedder, SentenceTransformerEmbedder
@@ -39,22 +38,14 @@ from index.place import (
     writing,
 )
 from index.prepare import PREPARATION
+from index.search import Candidates, Search
 from index.split import SPLITTER, Paragraph, Splitter, languages
 from index.structure import Block
-from index.vectors import Ids, Scores, VectorSearch
+from index.vectors import VectorSearch
 
 CUSTOM = "custom"  # the name of every splitter that is not ours
 PROBE_LIKENESS = 0.98  # the same model in bfloat16 and float32 is at .998, others below .9
 OPENINGS = 5  # as often is an index opened that another takes the place of meanwhile
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """The sentences found for one question, by ascending id, with the scores of both searches."""
-
-    ids: Ids
-    cosine: Scores
-    bm25: Scores  # 0 for a sentence that shares no word with the question
 
 
 class SentenceIndex:
@@ -75,6 +66,7 @@ class SentenceIndex:
             int(self.manifest["dimension"]),
         )
         self._lexical = LexicalSearch(path / LEXICAL, language=self.manifest["language"])
+        self._search = Search(catalog, self._vectors, self._lexical)
         self._probed = False
         self._probing = threading.Lock()
 
@@ -85,18 +77,19 @@ class SentenceIndex:
         documents: Iterable[Document],
         *,
         embedder: Embedder | None = None,
-        language: str = "english",
+        language: str | None = None,
         splitter: Splitter | None = None,
         overwrite: bool = False,
         progress: bool = False,
     ) -> SentenceIndex:
         """Write a new index and open it. Nothing stands at `path` before it is complete.
 
-        `splitter` replaces our own way of splitting a document into sentences. With `overwrite`,
-        an index that stands at `path` is replaced once the new one is complete, unless something
-        stands in its folder that no index wrote. Raises IndexExistsError; DocumentError for two
-        documents with the same id; and SentenceIndexError when it cannot be written (a full disk,
-        a folder that is not there).
+        `language` is that of all documents, as Punkt calls it; unless given, it is told from the
+        text of each. `splitter` replaces our own way of splitting a document into sentences.
+        With `overwrite`, an index that stands at `path` is replaced once the new one is complete,
+        unless something stands in its folder that no index wrote. Raises IndexExistsError;
+        DocumentError for two documents with the same id; and SentenceIndexError when it cannot be
+        written (a full disk, a folder that is not there).
         """
         path = Path(os.path.realpath(checked_path(path)))  # of a link, what it points to
         check_place(path, overwrite=overwrite)
@@ -112,6 +105,7 @@ class SentenceIndex:
                 disable=not progress,
             ) as bar,
         ):
+            documents, language = with_languages(documents, language)
             build(
                 building,
                 documents,
@@ -190,26 +184,14 @@ class SentenceIndex:
     def search(self, questions: Sequence[str], *, depth: int) -> list[Candidates]:
         """For each question, the `depth` best sentences by meaning and the `depth` best by words.
 
+        By meaning twice: as something that answers the question, and as a text that is about the
+        same. The first finds the sentence, the second the document (docs/decisions/0031).
         Raises IndexMismatchError when the embedder is not the model the index was made with.
         """
         self._check_embedder()
-        depth = min(depth, len(self))
-        if not depth:
-            nothing = np.empty(0, np.float32)
-            return [Candidates(np.empty(0, np.int64), nothing, nothing) for _ in questions]
-        found = []
-        vectors = self.embedder.embed_questions(questions)
-        nearest = self._vectors.search(vectors, k=depth)
-        for question, vector, (near, _) in zip(questions, vectors, nearest, strict=True):
-            matching, _ = self._lexical.search(question, k=depth)
-            ids = np.union1d(near, matching)
-            # Both scores of each, whichever search found it: they do not depend on the depth.
-            found.append(
-                Candidates(
-                    ids, self._vectors.scores(vector, ids), self._lexical.scores(question, ids)
-                )
-            )
-        return found
+        as_question = self.embedder.embed_questions(questions)
+        as_text = self.embedder.embed_passages(questions)
+        return self._search(questions, as_question, as_text, depth=depth)
 
     def sentences(self, ids: Iterable[int]) -> dict[int, tuple[Span, Paragraph]]:
         """For each id: its sentence, and the paragraph it stands in. Ids of sentences that are no

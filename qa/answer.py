@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from index import Hit, Span
+from index.language import SPLITTING
 from qa.trace import Trace
 
 WORDS = ((0.8, "very likely"), (0.5, "likely"), (0.25, "perhaps"), (0.0, "weak"))
@@ -88,6 +89,7 @@ class Alternative:
 class Answer:
     """The answer to a question, quoted, and the passages it was looked for in, best first.
 
+    `question` is what was asked: of a long text, the questions in it.
     `state` says whether the documents answer, perhaps answer or do not. `quote` is the answer
     itself (a date, a name, a clause) and `sentence` the one it stands in.
     Where several stretches of a passage make up the answer, `parts` has them all, the quote first;
@@ -97,7 +99,8 @@ class Answer:
     quoted; `confidence` says how probable it is that the best of them answers after all.
     `unmentioned` are names and numbers of the question that neither the first passage nor the title
     of its document mentions; `misdated` are years that it does mention, where the sentence
-    itself has another one.
+    itself has another one. `foreign` is the language of the first passage as an ISO 639-1 code,
+    where the models were not trained on it: less can be relied on there.
     """
 
     question: str
@@ -110,12 +113,21 @@ class Answer:
     alternatives: tuple[Alternative, ...] = ()
     unmentioned: tuple[str, ...] = ()
     misdated: tuple[str, ...] = ()
+    foreign: str | None = None
     state: State = State.NONE
     trace: Trace | None = None
 
+    @property
+    def why_foreign(self) -> str:
+        """A sentence that says what `foreign` means; empty where it is None."""
+        if self.foreign is None:
+            return ""
+        name = SPLITTING.get(self.foreign, self.foreign).capitalize()
+        return f"This text is in another language than English ({name}), which lowers confidence."
+
     def to_dict(self, *, trace: bool = False) -> dict[str, Any]:
         """`{question, state, quote, sentence, confidence, parts, places, alternatives, unmentioned,
-        misdated, passages}`.
+        misdated, foreign, passages}`.
 
         `quote` and each of `places` is `{document, title, source, place, start, end, text}`, where
         `place` is where a person finds it in the file ("line 12") or None; `sentence`
@@ -134,6 +146,7 @@ class Answer:
             "alternatives": [alternative.to_dict() for alternative in self.alternatives],
             "unmentioned": list(self.unmentioned),
             "misdated": list(self.misdated),
+            "foreign": self.foreign,
             "passages": [passage.to_dict() for passage in self.passages],
             **({"trace": self.trace.to_dict()} if trace and self.trace else {}),
         }

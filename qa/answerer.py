@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 
 from index import Hit, SentenceIndex, Span
+from index.embed import DEFAULT_EMBEDDER
+from index.errors import ModelError
+from index.language import TRAINED_ON
 from qa.answer import Alternative, Answer, Passage, State
 from qa.calibration import Calibration, read_calibration
 from qa.cross_encoder import BUNDLED, CrossEncoder, check_fits
@@ -14,14 +18,13 @@ from qa.errors import QuestionError
 from qa.features import missing_near
 from qa.mentions import other_years
 from qa.passage import bounded, by_paragraph, is_shown, passage_of, supports
-from qa.question import Question
+from qa.question import Question, asked_in, check_question
 from qa.rank import DEPTH, Candidate, Ranked, Ranking, candidate, candidates
-from qa.read import Asked, Reader
+from qa.read import Asked, Reader, Reading
 from qa.retrieve import SPARE, Found, retrieve
 from qa.trace import Step, Trace
 from qa.windows import Window, window_of
 
-MAX_QUESTION = 2_000  # characters; a question, not a document
 HITS_A_PASSAGE = 20  # ranked sentences looked at for each passage that is wanted
 CONSIDERED = 20  # sentences whose quotes may be the answer
 ALTERNATIVES, LEAST_ALTERNATIVE = 3, 0.1  # how many other answers, and how probable at the least
@@ -68,6 +71,7 @@ class Answerer:
         self.index = index
         self.reader = _reader(reader)
         self.effort = _effort(effort)
+        self._languages = _languages(self.reader, index)
         self.calibration = calibration or read_calibration()
         check_fits(self.calibration)
 
@@ -98,11 +102,17 @@ class Answerer:
         """The one ranking for each question: what was found, the likeliest of it read."""
         if not questions:
             return []
-        understood = [Question(question, self.index) for question in questions]
+        understood = [Question(asked_in(question), self.index) for question in questions]
         found = retrieve(self.index, understood, self.calibration, k=max(depth, DEPTH) + SPARE)
-        known = self.calibration, self.index.language
+        rank = partial(
+            Ranking,
+            calibration=self.calibration,
+            language=self.index.language,
+            read=self.reader is not None,
+            known=self._languages,
+        )
         jobs = [
-            _Job(Ranking(question, each, *known, read=self.reader is not None), each)
+            _Job(rank(question, each), each)
             for question, each in zip(understood, found, strict=True)
         ]
         if self.reader is not None:
@@ -120,7 +130,7 @@ class Answerer:
         if not asked:
             return
         pairs: list[Asked] = [(job.ranking.question.text, copies[0]) for job, copies in asked]
-        for (job, copies), readings in zip(asked, reader.read(pairs), strict=True):
+        for (job, copies), readings in zip(asked, _sound(reader, pairs), strict=True):
             job.windows_read += 1
             for window in copies:
                 job.ranking.add(window, readings)
@@ -148,6 +158,7 @@ class Answerer:
             alternatives=_alternatives(found),
             unmentioned=(*missing.names, *missing.numbers),
             misdated=tuple(year for year in years if year not in missing.numbers),
+            foreign=lead.sentence.document.language if lead.foreign else None,
             state=state,
             trace=self._trace(job, order, best),
         )
@@ -191,8 +202,22 @@ class Answerer:
             )
             for one in order[:TRACED]
         ]
-        shares = self.calibration.shares("answer", best.features)
-        return Trace(tuple(steps), job.windows_read, shares)
+        shares = self.calibration.shares
+        topic = shares("topic", job.ranking.topic)
+        return Trace(tuple(steps), job.windows_read, shares("answer", best.features), topic)
+
+
+def _sound(reader: Reader, pairs: Sequence[Asked]) -> list[tuple[Reading, ...]]:
+    """What a reader says. Raises ModelError for scores that are no numbers."""
+    read = reader.read(pairs)
+    wrong = next((one for readings in read for one in readings if not one.is_sound), None)
+    if wrong is not None:
+        name = getattr(reader, "name", type(reader).__name__)
+        raise ModelError(
+            f"The reader {name!r} gives the score {wrong.score} and the share {wrong.share}, which "
+            "are not numbers to rank by. Use another reader, or go without: --reader none"
+        )
+    return read
 
 
 @dataclass(slots=True)
@@ -229,20 +254,6 @@ def windows_to_read(found: Sequence[Found]) -> Iterator[list[Window]]:
         yield list({copy.place: copy for copy in copies}.values())
 
 
-def check_question(question: str) -> str:
-    """The question with one space between its words. Raises QuestionError if it cannot be asked."""
-    question = " ".join(question.replace("\ufeff", " ").split())  # the mark at the start of a file
-    if not question:
-        raise QuestionError("The question is empty; type one, such as: Who signed the agreement?")
-    if len(question) > MAX_QUESTION:
-        raise QuestionError(
-            f"The question has {len(question):,} characters; the limit is {MAX_QUESTION:,}. "
-            "Ask for one thing at a time."
-        )
-    # What no file or terminal can hold (a lone surrogate) becomes a question mark.
-    return question.encode("utf-8", "replace").decode("utf-8")
-
-
 def _check_k(k: int) -> None:
     if k < 1:
         raise QuestionError(f"k is the number of results and must be at least 1, not {k}.")
@@ -252,6 +263,12 @@ def _reader(reader: Reader | str) -> Reader | None:
     if reader == NO_READER:
         return None
     return CrossEncoder(reader) if isinstance(reader, str) else reader
+
+
+def _languages(reader: Reader | None, index: SentenceIndex) -> Container[str] | None:
+    """The languages that the bundled models were trained on; None for models of others."""
+    bundled = reader.name == BUNDLED if isinstance(reader, CrossEncoder) else reader is None
+    return TRAINED_ON if bundled and index.embedder.name == DEFAULT_EMBEDDER else None
 
 
 def _effort(name: str) -> Effort:

@@ -18,8 +18,9 @@ from index.errors import ModelError
 FILE = Path(__file__).with_name("reader") / "calibration.json"
 BIAS = "bias"
 # search: the order in which sentences are read. alone: where nothing is read. unread: of a sentence
-# that was not read, where others were. read: of one that was. answer: that a quote is right.
-STAGES = ("search", "alone", "unread", "read", "answer")
+# that was not read, where others were. read: of one that was. topic: that the documents are about
+# what is asked at all. answer: that a quote is right, where they are.
+STAGES = ("search", "alone", "unread", "read", "topic", "answer")
 # answer, perhaps: probabilities from which a quote is given, surely or not. settled: that of a
 # sentence after which no more is read. short: share of an answer from which it is quoted alone.
 THRESHOLDS = ("answer", "perhaps", "settled", "short")

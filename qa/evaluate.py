@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from index import Hit
 from qa.answer import Answer
-from qa.answerer import Answerer, check_question
+from qa.answerer import Answerer
 from qa.errors import GoldError, QuestionError
 from qa.gold import GoldQuestion, check_gold
 from qa.metrics import (
@@ -20,6 +20,7 @@ from qa.metrics import (
     mean_reciprocal_rank,
     percentile,
 )
+from qa.question import check_question
 
 RANKING_DEPTH = 100
 

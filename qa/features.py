@@ -6,6 +6,7 @@ Names are those that a person understands; the weights of each stage stand in th
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 from index import Paragraph, Span
 from index.language import ASKED, LITTLE, QUESTION_WORDS
@@ -18,6 +19,8 @@ from qa.read import Reading
 Features = dict[str, float]
 # What of a question may be missing near a sentence.
 MENTIONS = ("unmatched_names", "unknown_names", "unmatched_numbers", "other_year")
+
+TOPIC = ("about", "bm25")
 
 LONG = 300  # characters, above which a longer sentence says no more
 FEW_WORDS = 6  # fewer, in a paragraph, are an exclamation or a heading that nobody marked
@@ -68,6 +71,12 @@ def of_mentions(
         "other_year": float(bool(other_years(question, sentence.text))),
     }
     return {name: float(value) for name, value in found.items() if value}
+
+
+def topic_of(found: Sequence[Mapping[str, float]]) -> Features:
+    """What tells whether anything that was found is about what is asked: the nearest document, and
+    the best match of words."""
+    return {name: max((one.get(name, 0.0) for one in found), default=0.0) for name in TOPIC}
 
 
 def missing_near(

@@ -12,12 +12,18 @@ from typing import Protocol
 
 from index.claim import is_claim
 from index.language import ASKING_FIRST, LITTLE, QUESTION_WORDS
+from qa.errors import QuestionError
 
 WORD = re.compile(r"\w+")
 # Not the first word of a question, which has a capital anyway.
 NAME = re.compile(r"(?<=\S )[\"'“‘«„(]?([^\W\d_][\w’'-]+)")
 POSSESSIVE = re.compile(r"['’]s$")
 MARKS = "?？؟"
+LONG = 300  # characters, of which few questions have more
+MAX_QUESTION = 2_000  # characters; a question, not a document
+MAX_TYPED = 20_000  # characters in which a question may stand
+# A point ends a sentence only before a space: 2.5, example.org.
+ASKED_IN = re.compile(r"(?:[^.!?？؟。]|[.!](?!\s))+[?？؟]+")
 BEHIND_MARK = " \t\r\n\"'”’»)]*_"
 
 
@@ -72,6 +78,29 @@ class Question:
     def _rarity(self, name: str) -> float:
         frequency = min(map(self.vocabulary.frequency, self.forms(name)), default=0)
         return 1 - math.log1p(frequency) / math.log1p(max(frequency, len(self.vocabulary), 1))
+
+
+def asked_in(text: str) -> str:
+    """The question in a text: all of a short one, and of a longer one the sentences that end with a
+    question mark, if there are any."""
+    if len(text) <= LONG:
+        return text
+    return " ".join(found.group().strip() for found in ASKED_IN.finditer(text)) or text
+
+
+def check_question(question: str) -> str:
+    """The question with one space between its words. Raises QuestionError if it cannot be asked."""
+    question = " ".join(question.replace("\ufeff", " ").split())  # the mark at the start of a file
+    if not question:
+        raise QuestionError("The question is empty; type one, such as: Who signed the agreement?")
+    asked = asked_in(question) if len(question) <= MAX_TYPED else question
+    if len(asked) > MAX_QUESTION:
+        raise QuestionError(
+            f"The question has {len(asked):,} characters; the limit is {MAX_QUESTION:,}. "
+            "Ask for one thing at a time."
+        )
+    # What no file or terminal can hold (a lone surrogate) becomes a question mark.
+    return question.encode("utf-8", "replace").decode("utf-8")
 
 
 def words_in(text: str) -> list[str]:

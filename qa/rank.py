@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import string
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from index import Hit, Paragraph, Span
@@ -24,6 +24,7 @@ from qa.features import (
     of_reading,
     of_sentence,
     reply_to,
+    topic_of,
 )
 from qa.question import SILENT, Question, ends_statement, words_in
 from qa.read import Reading
@@ -38,6 +39,10 @@ THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 OF_NUMBER = r"(?<=\d)[.,:/](?=\d)|(?<!\w)-(?=\d)|(?<=[\w+#])[+#]"
 NO_PART = re.compile(rf"(?!{OF_NUMBER})[{re.escape(string.punctuation)}]")
 
+SEARCHED = ("cosine", "bm25", "about")  # what the search gives a sentence
+# The share for a language that the reader does not know. Of 22 questions in seven of them, it was
+# right from there on, and otherwise cut words and numbers.
+FOREIGN_SHORT = 0.3
 DEPTH = 100  # sentences that are found for a question in any case
 
 
@@ -52,6 +57,8 @@ class Ranked:
     features: Features
     odds: float
     short: float  # share of an answer from which it is quoted alone
+    topic: float  # probability that the documents are about what is asked
+    foreign: bool = False  # whether its document is in a language that the models do not know
 
     @property
     def sentence(self) -> Span:
@@ -92,12 +99,13 @@ class Ranked:
 
     @property
     def quote(self) -> Span:
-        """A short answer if the reader sees one, else all of it, as of a line of code; without the
-        syntax at the ends of its block."""
+        """A short answer if the reader sees one, clearly in a language that it does not know, else
+        all of it, as of a line of code; without the syntax at the ends of its block."""
         reading, block, sentence = self.reading, self.block, self.sentence
         code = block is not None and block.kind is Kind.CODE
         row = block is not None and block.kind is Kind.ROW and bool(block.cells)
-        short = reading is not None and (row or reading.share >= self.short) and not code
+        least = max(self.short, FOREIGN_SHORT) if self.foreign else self.short
+        short = reading is not None and (row or reading.share >= least) and not code
         answer = reading.answer if reading and short else sentence
         if block is None:
             return answer
@@ -142,13 +150,17 @@ class Ranking:
         language: str,
         *,
         read: bool,
+        known: Container[str] | None = None,
     ) -> None:
-        """`read`: whether some of what was found will be read, so that the rest is less likely."""
+        """`read`: whether some of what was found will be read, so that the rest is less likely.
+        `known`: the languages that the models were trained on, as codes; None: any may be."""
         self.question, self.calibration, self.language = question, calibration, language
+        self._known = known
         # A sentence next to those that were found, and not found itself, did not match better. No
         # deeper than DEPTH, so that a score does not depend on how many results are asked for.
         self._least = found[:DEPTH][-1] if found else None
         self._found = {one.sentence: one for one in found}
+        self._about = {one.sentence.document.id: one.features.get("about", 0.0) for one in found}
         self._replies: dict[Span, float] = {}
         for one in found[:DEPTH]:
             reply = reply_to(question, one.sentence, one.paragraph) if _asks(one) else None
@@ -156,6 +168,8 @@ class Ranking:
                 statement, alike = reply
                 self._replies[statement] = max(alike, self._replies.get(statement, 0.0))
                 self._add(statement, one.paragraph)
+        self.topic = topic_of([one.features for one in found[:DEPTH]])
+        self._topic = probability(calibration.odds("topic", self.topic))
         stage = "unread" if read else "alone"
         self._ranked = {one.sentence: self._rank(one, stage) for one in self._found.values()}
 
@@ -181,7 +195,8 @@ class Ranking:
     def _add(self, sentence: Span, paragraph: Paragraph) -> bool:
         if sentence not in self._found and self._least is not None:
             features = dict(self._least.features)
-            scores = {name: features[name] for name in ("cosine", "bm25") if name in features}
+            scores = {name: features[name] for name in SEARCHED if name in features}
+            scores["about"] = self._about.get(sentence.document.id, scores.get("about", 0.0))
             text = sentence.text
             seen = scores | of_sentence(self.question, text, sentence, paragraph)
             self._found[sentence] = Found(sentence, paragraph, text, seen, self._least.score)
@@ -197,7 +212,10 @@ class Ranking:
             )
         odds = self.calibration.odds(stage, features)
         short = self.calibration.thresholds["short"]
-        return Ranked(self.question, found, reading, stage, features, odds, short)
+        spoken = found.sentence.document.language
+        foreign = bool(spoken and self._known is not None and spoken not in self._known)
+        about = self._topic
+        return Ranked(self.question, found, reading, stage, features, odds, short, about, foreign)
 
 
 def candidates(
@@ -219,13 +237,16 @@ def candidate(group: Sequence[Ranked], calibration: Calibration, language: str) 
     features: Features = {"odds": best.odds}
     if support:
         features["support"] = support
+    if best.foreign:
+        features["other_language"] = 1.0
     if best.reading is not None:  # it was looked at when it was ranked
         features |= {name: best.features[name] for name in MENTIONS if name in best.features}
     else:
         features |= of_mentions(
             best.question, best.sentence, best.paragraph, best.paragraph.span, language
         )
-    return Candidate(tuple(group), features, probability(calibration.odds("answer", features)))
+    right = probability(calibration.odds("answer", features))
+    return Candidate(tuple(group), features, best.topic * right)
 
 
 def answer_words(quote: str) -> str:

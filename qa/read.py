@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Span
-from index.errors import ModelError
 from qa.quote import Offsets, nesting, whole_tokens
 from qa.windows import Window
 
@@ -39,12 +38,10 @@ class Reading:
     answer: Span
     share: float
 
-    def __post_init__(self) -> None:
-        if not (math.isfinite(self.score) and 0 <= self.share <= 1):
-            raise ModelError(
-                f"The reader gives the score {self.score} and the share {self.share}, which are "
-                "not numbers to rank by. Use another reader, or go without: --reader none"
-            )
+    @property
+    def is_sound(self) -> bool:
+        """Whether these are numbers to rank by."""
+        return math.isfinite(self.score) and 0 <= self.share <= 1
 
     def of_copy(self, sentence: Span) -> Reading:
         """The same of a sentence with the same words in another place."""

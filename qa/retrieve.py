@@ -60,7 +60,10 @@ def rank(
     """The `k` best of the candidates, best first."""
     bm25 = scaled(candidates.bm25, len(index))
     weight = calibration.weight
-    scores = weight("search", "cosine") * candidates.cosine + weight("search", "bm25") * bm25
+    seen = {"cosine": candidates.cosine, "bm25": bm25, "about": candidates.about}
+    scores = np.zeros(len(bm25))
+    for name, each in seen.items():
+        scores += weight("search", name) * each
     order = np.argsort(-scores, kind="stable")[: k + SPARE]
     ids = candidates.ids[order].tolist()
     known = index.sentences(ids)
@@ -74,8 +77,7 @@ def rank(
         if not says_something(text):
             continue
         features: Features = {
-            "cosine": float(candidates.cosine[order[row]]),
-            "bm25": float(bm25[order[row]]),
+            **{name: float(each[order[row]]) for name, each in seen.items()},
             **of_sentence(question, text, sentence, paragraph),
         }
         matched = bm25[order[row]] > 0

@@ -93,6 +93,8 @@ def show_answer(answer: Answer, *, with_question: bool = False, with_trace: bool
     if answer.misdated:
         years = ", ".join(answer.misdated)
         console.print(Text(f"The marked sentence has another year than: {years}", style="yellow"))
+    if answer.foreign:
+        console.print(Text(answer.why_foreign, style="yellow"))
     for number, passage in enumerate(answer.passages, 1):
         _show_passage(console, passage, number)
     console.print()
@@ -171,7 +173,9 @@ def show_trace(trace: Trace) -> None:
     from rich.text import Text
 
     console = Console(highlight=False)
-    console.print(f"Why: {trace.windows_read} windows read; confidence {_shares(trace.confidence)}")
+    console.print(f"Why: {trace.windows_read} windows read")
+    console.print(Text(f"About what is asked: {_shares(trace.topic)}"), soft_wrap=True)
+    console.print(Text(f"The quote, if so: {_shares(trace.confidence)}"), soft_wrap=True)
     for number, step in enumerate(trace.steps, 1):
         ranks = f"by meaning {step.by_meaning or '–'}, by words {step.by_words or '–'}"
         was_read = "read" if step.was_read else "not read"

@@ -43,16 +43,19 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Trace:
     """The first sentences of a ranking, how many windows were read, and what the confidence of the
-    answer is made of."""
+    answer is made of: the probability that the documents are about what is asked at all, times that
+    of the quote if they are."""
 
     steps: tuple[Step, ...]
     windows_read: int
-    confidence: dict[str, float]  # shares of its log-odds
+    confidence: dict[str, float]  # shares of the log-odds of the quote
+    topic: dict[str, float]  # shares of those that the documents are about it
 
     def to_dict(self) -> dict[str, Any]:
-        """`{windows_read, confidence, steps}`."""
+        """`{windows_read, topic, confidence, steps}`."""
         return {
             "windows_read": self.windows_read,
+            "topic": _rounded(self.topic),
             "confidence": _rounded(self.confidence),
             "steps": [step.to_dict() for step in self.steps],
         }

@@ -1,7 +1,9 @@
 import json
+import math
 import os
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,16 +12,17 @@ from conftest import HEADLINE, SEEDS, document
 
 import qa
 from index import Document, SentenceIndex, Span
-from index.errors import IndexVersionError
+from index.errors import IndexVersionError, ModelError
 from qa import Answerer, rank, retrieve
 from qa import answerer as answerer_module
 from qa.answer import State
-from qa.answerer import EFFORTS, MAX_QUESTION, check_question
+from qa.answerer import EFFORTS
 from qa.calibration import read_calibration
 from qa.cross_encoder import BUNDLED
 from qa.errors import QuestionError
 from qa.gold import read_gold
 from qa.passage import LEAD
+from qa.question import MAX_QUESTION, check_question
 from qa.read import Reading
 from qa.retrieve import IDF_SATURATES_AT, says_something, scaled
 
@@ -322,7 +325,7 @@ def test_json_is_stable(answerer):
     answer = answerer.ask(HEADLINE, k=2).to_dict()
     assert list(answer) == [
         "question", "state", "quote", "sentence", "confidence", "parts", "places", "alternatives",
-        "unmentioned", "misdated", "passages"
+        "unmentioned", "misdated", "foreign", "passages"
     ]  # fmt: skip
     located = ["document", "title", "source", "place", "start", "end", "text"]
     assert list(answer["quote"]) == located
@@ -502,3 +505,40 @@ def test_what_is_half_sure_is_an_answer_perhaps(answerer):
     for answer in answers:
         assert (answer.quote is None) is (answer.state is State.NONE)
         assert (answer.confidence >= 0.5) is (answer.state is State.ANSWER)
+
+
+@pytest.mark.parametrize("score", [math.nan, math.inf, -math.inf])
+def test_a_reader_that_gives_no_number_is_named(seeds_index, score):
+    class Broken(LastWord):
+        name = "my-reader"
+
+        def read(self, asked, /):
+            return [tuple(replace(s, score=score) for s in each) for each in super().read(asked)]
+
+    with pytest.raises(ModelError, match=r"'my-reader' gives the score .* not numbers to rank by"):
+        Answerer(seeds_index, reader=Broken()).ask(HEADLINE)
+
+
+def test_a_question_in_a_long_letter_is_answered(answerer):
+    letter = "Dear colleagues, we have been over this many times in the last weeks. " * 30
+    asked = answerer.ask(f"{letter}{HEADLINE} {letter}")
+    assert len(asked.question.split()) > 400
+    assert asked.quote == answerer.ask(HEADLINE).quote
+
+
+@pytest.mark.models
+def test_another_language_gets_sentences_and_a_word_that_says_why(tmp_path):
+    german = (
+        "Satzung des Rudervereins Elbwiesen. Die Mitglieder wählen den Vorstand im März. "
+        "Das Bootshaus wurde 1987 eröffnet. Der Beitrag beträgt 120 Euro im Jahr."
+    )
+    index = SentenceIndex.create(tmp_path / "i", [Document("a", "Satzung", german, "a.txt")])
+    answer = Answerer(index).ask("Wann wurde das Bootshaus eröffnet?")
+    assert answer.foreign == "de"
+    assert "German" in answer.why_foreign
+    best = answer.passages[0].best.sentence
+    assert best.text == "Das Bootshaus wurde 1987 eröffnet."
+    assert answer.quote is None or answer.quote in best
+    assert answer.state is not State.ANSWER
+    bare = Answerer(index, reader=LastWord()).ask("Wann wurde das Bootshaus eröffnet?")
+    assert bare.foreign is None  # who brings a reader knows its languages

@@ -3,7 +3,16 @@ from conftest import Words
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.question import Question, asks, content_of, ends_statement, words_in
+from qa.errors import QuestionError
+from qa.question import (
+    Question,
+    asked_in,
+    asks,
+    check_question,
+    content_of,
+    ends_statement,
+    words_in,
+)
 
 
 def test_names_are_what_a_question_is_about(words: Words):
@@ -69,3 +78,34 @@ def test_any_text_can_be_asked_and_looked_at(text):
     assert ends_statement(text) in (True, False)
     assert asks(text) in (True, False)
     assert all(word == word.lower() for word in words_in(text) if word.isascii())
+
+
+LONG_STORY = "We met at Pier 2.5 and talked about the old days. " * 40
+
+
+def test_of_a_long_text_only_what_it_asks_is_asked():
+    asked = "When was the Declaration on Allied Interaction signed?"
+    assert asked_in(f"{LONG_STORY}{asked} {LONG_STORY}") == asked
+    assert asked_in(f"{LONG_STORY}{asked} Thanks! And who signed it? Bye.") == (
+        f"{asked} And who signed it?"
+    )
+
+
+@pytest.mark.parametrize("text", ["Who?", "", "hello. Who?", LONG_STORY.strip(), "?" * 400])
+def test_a_short_text_is_a_question_and_so_is_one_that_asks_nothing(text):
+    assert asked_in(text) == text
+
+
+@given(st.text(max_size=400).map(lambda text: text * 3))
+def test_what_is_asked_stands_in_the_text(text):
+    left = "".join(text.split())
+    assert all("".join(word.split()) in left for word in asked_in(text).split())
+
+
+def test_a_long_text_is_looked_through_at_once():
+    assert len(asked_in("a.b" * 6_600 + "?")) > 0
+    with pytest.raises(QuestionError, match="the limit is 2,000"):
+        check_question("word " * 800)
+    with pytest.raises(QuestionError, match="the limit is 2,000"):
+        check_question("word " * 8_000 + "?")
+    assert check_question(LONG_STORY + "Who signed it?").endswith("Who signed it?")

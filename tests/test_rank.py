@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Paragraph, Span
-from index.errors import ModelError
 from qa.calibration import probability, read_calibration
 from qa.features import of_sentence
 from qa.question import Question
@@ -211,12 +210,6 @@ def test_an_answer_that_leaves_out_who_was_asked_about_is_less_sure(words: Words
 
     sure = confidence("When was it opened?")
     assert confidence("When was it opened in 1901?") < sure
-
-
-@pytest.mark.parametrize("score", [math.nan, math.inf, -math.inf])
-def test_a_reader_that_gives_no_number_is_told(score):
-    with pytest.raises(ModelError, match="not numbers to rank by"):
-        Reading(ONE, score, ONE, 0.5)
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from conftest import document
 from hypothesis import example, given
@@ -218,3 +220,29 @@ def test_what_another_splitter_finds_stands_in_blocks_too():
 
     heading, item = prepare(document("# Heading\n- a"), language="english", splitter=lines)
     assert [p.block_of(p.sentences[0]).kind for p in (heading, item)] == [Kind.HEADING, Kind.ITEM]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        (
+            "图书馆于1987年开馆。每位读者可借8本书！",
+            ["图书馆于1987年开馆。", "每位读者可借8本书！"],
+        ),
+        ("彼は「行く。」と言った。雨だ。", ["彼は「行く。」", "と言った。", "雨だ。"]),
+        ("数は３．５です．次は？", ["数は３．５です．", "次は？"]),
+        ("पुल 1968 में बना। यह लंबा है।", ["पुल 1968 में बना।", "यह लंबा है।"]),
+        ("متى افتتح؟ افتتح عام 1968.", ["متى افتتح؟", "افتتح عام 1968."]),
+        ("یہ پل ہے۔ یہ لمبا ہے۔", ["یہ پل ہے۔", "یہ لمبا ہے۔"]),
+    ],
+)
+def test_sentences_of_other_scripts_end_at_their_own_marks(text, sentences):
+    assert [one.text for paragraph in split(text) for one in paragraph.sentences] == sentences
+
+
+def test_a_document_is_split_in_its_own_language():
+    german = Document("a", "A", "Der Vertrag gilt bis z.B. Mai. Er endet dann.", "a", language="de")
+    (paragraph,) = prepare(german, language="english", splitter=None)
+    assert len(paragraph.sentences) == 2
+    (english,) = prepare(replace(german, language=None), language="english", splitter=None)
+    assert len(english.sentences) == 3

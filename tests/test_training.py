@@ -25,6 +25,7 @@ from benchmarks.data import load
 from index import SentenceIndex, tuning
 from qa.cross_encoder import WEIGHTS
 from training import average, mine, questions, train
+from training.code import SIZE, read_code
 from training.examples import Examples, Window, as_searched, to_drop, without_answer
 from training.fit import Case, choose
 from training.near_misses import OtherQuestions, exchanged, other_number
@@ -150,14 +151,14 @@ def test_what_joins_words_and_the_last_words_are_kept() -> None:
 def _case(features: np.ndarray, right: np.ndarray, weight: float = 1.0) -> Case:
     """A question with the cosine and BM25 of each of its sentences."""
     sentences = [
-        {"features": {"cosine": cosine, "bm25": bm25}, "right": bool(one)}
-        for (cosine, bm25), one in zip(features, right, strict=True)
+        {"features": {"match": match, "about": about}, "right": bool(one)}
+        for (match, about), one in zip(features, right, strict=True)
     ]
     return Case("domain", "own", True, sentences, weight)
 
 
 def _weights(cases: list[Case]) -> dict[str, float]:
-    names = ("cosine", "bm25")
+    names = ("match", "about")
     return choose(cases, names, lambda case: case.sentences)
 
 
@@ -172,6 +173,21 @@ def test_the_weights_of_a_choice_follow_what_tells_the_right_ones() -> None:
     assert _weights([*cases, *tell_nothing]) == weights
     weightless = [_case(x, one == one.min(), 0.0) for x, one in zip(features, odds, strict=True)]
     assert _weights([*cases, *weightless]) == pytest.approx(weights, abs=1e-3)
+
+
+def test_code_is_asked_for_by_what_its_docstring_said() -> None:
+    documents, asked = read_code()
+    assert (documents, asked) == read_code()
+    texts = {one.id: str(one.text) for one in documents}
+    assert len(texts) == len(documents)
+    assert SIZE < sum(map(len, texts.values())) < 1.1 * SIZE
+    assert len(asked) > 100
+    for question in asked:
+        (gold,) = question.gold or ()
+        text = texts[gold.document]
+        assert gold.end == len(text)
+        said = question.question.removeprefix("How do you ").partition(" ")[2].rstrip("?")
+        assert question.question.startswith("What does `") or said not in text
 
 
 def test_the_mean_of_models_is_that_of_their_weights(tmp_path: Path) -> None:

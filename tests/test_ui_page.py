@@ -23,8 +23,9 @@ from test_ui_guard import send, served
 
 from index import Document, SentenceIndex
 from index.errors import UnderlineError
-from qa.answerer import MAX_QUESTION, Answerer
+from qa.answerer import Answerer
 from qa.cli import main as command
+from qa.question import MAX_QUESTION
 from qa.ui import main
 
 pytestmark = pytest.mark.browser

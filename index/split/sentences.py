@@ -22,6 +22,9 @@ MAX_BLOCK = 20_000  # characters; Punkt needs memory for all of what it is given
 OPENING = "“‘«„\"'([{"  # what Punkt takes for the first letter of an abbreviation
 NUMBERING = re.compile(r"(?<!\W)\W*(?:\d{1,3}|[A-Za-z])[.)]")
 SENTENCE_END = re.compile(r"[.?!]\W{0,8}\s")  # what Punkt decides about; most lines have none
+# What ends a sentence in other scripts, for sure: a full-width mark and what closes behind it, with
+# or without a space; a mark of Hindi, Arabic or Urdu before one.
+OTHER_END = re.compile(r"(?:[。！？]|．(?!\d))[」』”’）)\]]*|[।॥؟۔][»”’)\]]*(?=\s|$)")
 
 
 def languages() -> tuple[str, ...]:
@@ -39,7 +42,21 @@ def find_sentences(text: str, block: Block, language: str) -> Iterator[Extent]:
     for part in cut(text, (block.start, block.end), MAX_BLOCK):
         ended = not whole and SENTENCE_END.search(text, *part)
         for sentence in _tokenize(text, part, language) if ended else [part]:
-            yield from cut(text, sentence, MAX_SENTENCE)
+            for piece in _other_ends(text, sentence):
+                yield from cut(text, piece, MAX_SENTENCE)
+
+
+def _other_ends(text: str, extent: Extent) -> Iterator[Extent]:
+    """A stretch cut behind the marks that end a sentence in other scripts."""
+    start, end = extent
+    for found in OTHER_END.finditer(text, start, end) if not text[start:end].isascii() else ():
+        piece = strip(text, start, found.end())
+        if piece:
+            yield piece
+        start = found.end()
+    rest = strip(text, start, end)
+    if rest:
+        yield rest
 
 
 def _tokenize(text: str, part: Extent, language: str) -> Iterator[Extent]:

@@ -29,8 +29,9 @@ def build(
         ),
     ] = None,
     language: Annotated[
-        str, typer.Option(help="Language that sentences are split in.")
-    ] = "english",
+        str | None,
+        typer.Option(help="Language of all documents, such as german; default: told from each."),
+    ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the index if there is one.")
     ] = False,

@@ -1,0 +1,25 @@
+"""The language of a text, told offline by the model that py3langid brings along."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from index.document import Text
+
+LOOKED_AT = 5_000  # characters from the start of a text
+SURE = 0.5  # probability of a language; of 71 small texts, code and tables, no worse one was right
+
+
+def language_of(text: Text) -> str | None:
+    """The ISO 639-1 code of the language that a text is in; None where that cannot be told, as of
+    a few words, code, or a table of numbers."""
+    code, probability = _identifier().classify(text[:LOOKED_AT])
+    return str(code) if probability >= SURE and len(code) == 2 else None
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
