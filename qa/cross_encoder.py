@@ -19,7 +19,7 @@ from qa.windows import as_read
 
 BUNDLED = "underline-reader"
 WEIGHTS = Path(__file__).with_name("reader") / "model.safetensors"
-WEIGHTS_SHA256 = "6f1d02d688415c920cdbd70cd343224ca31d52fe89be7156b1d478653d72dd41"
+WEIGHTS_SHA256 = "ad0156a47707b812cd74118ec15287ba1075cbb34a427c68b2e9f9bf89217e12"
 LABELS = ["start", "end", "sentence"]
 
 REMEMBERED = 2_000_000  # characters of the windows that were read last
