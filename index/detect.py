@@ -8,7 +8,9 @@ from typing import Any
 from index.document import Text
 
 LOOKED_AT = 5_000  # characters from the start of a text
-SURE = 0.5  # probability of a language; of 71 small texts, code and tables, no worse one was right
+# Probability of a language. Of 7,700 English texts, code and tables among them, one is told to be in
+# another one from there on; of 14 texts in ten others, none.
+SURE = 0.5
 
 
 def language_of(text: Text) -> str | None:

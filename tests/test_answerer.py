@@ -521,8 +521,10 @@ def test_a_reader_that_gives_no_number_is_named(seeds_index, score):
 
 def test_a_question_in_a_long_letter_is_answered(answerer):
     letter = "Dear colleagues, we have been over this many times in the last weeks. " * 30
-    asked = answerer.ask(f"{letter}{HEADLINE} {letter}")
-    assert len(asked.question.split()) > 400
+    text = f"{letter}{HEADLINE} {letter}"
+    assert len(text.split()) > 400
+    asked = answerer.ask(text)
+    assert asked.question == HEADLINE
     assert asked.quote == answerer.ask(HEADLINE).quote
 
 
