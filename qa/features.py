@@ -20,7 +20,9 @@ Features = dict[str, float]
 # What of a question may be missing near a sentence.
 MENTIONS = ("unmatched_names", "unknown_names", "unmatched_numbers", "other_year")
 
-TOPIC = ("about", "bm25")
+# What tells whether anything that was found is about what is asked. Not BM25, which is low in an
+# index so small that every sentence has the same words.
+TOPIC = ("about",)
 
 LONG = 300  # characters, above which a longer sentence says no more
 FEW_WORDS = 6  # fewer, in a paragraph, are an exclamation or a heading that nobody marked
@@ -74,8 +76,7 @@ def of_mentions(
 
 
 def topic_of(found: Sequence[Mapping[str, float]]) -> Features:
-    """What tells whether anything that was found is about what is asked: the nearest document, and
-    the best match of words."""
+    """What tells whether anything that was found is about what is asked: the nearest document."""
     return {name: max((one.get(name, 0.0) for one in found), default=0.0) for name in TOPIC}
 
 

@@ -179,15 +179,11 @@ def scaled(ratio: Mapping[str, float], cases: Sequence[Case], among: Among) -> d
 
 
 def fit_topic(questions: Sequence[Case]) -> dict[str, float]:
-    """How probable it is that a question is about these documents at all. Those that are weigh as
-    much as those about something else."""
+    """How probable it is that a question is about these documents at all."""
     rows = []
-    elsewhere = sum(case.weight for case in questions if case.kind == "elsewhere")
-    share = sum(case.weight for case in questions) - elsewhere
     for case in questions:
-        weight = case.weight / (elsewhere if case.kind == "elsewhere" else share)
         topic = topic_of([one["features"] for one in case.sentences])
-        rows.append(([topic[name] for name in TOPIC], case.kind != "elsewhere", weight))
+        rows.append(([topic[name] for name in TOPIC], case.kind != "elsewhere", case.weight))
     return logistic(rows, TOPIC)
 
 
