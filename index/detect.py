@@ -8,7 +8,7 @@ from typing import Any
 from index.document import Text
 
 LOOKED_AT = 5_000  # characters from the start of a text
-# Probability of a language. Of 7,700 English texts, code and tables among them, one is told to be in
+# Probability of a language. Of 7,700 English texts, also of code and tables, one is told to be in
 # another one from there on; of 14 texts in ten others, none.
 SURE = 0.5
 
