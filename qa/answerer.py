@@ -28,6 +28,7 @@ from qa.windows import Window, window_of
 HITS_A_PASSAGE = 20  # ranked sentences looked at for each passage that is wanted
 CONSIDERED = 20  # sentences whose quotes may be the answer
 ALTERNATIVES, LEAST_ALTERNATIVE = 3, 0.1  # how many other answers, and how probable at the least
+BESIDE = 0.25  # and beside the answer: less is no answer that anybody would consider
 TRACED = 5  # sentences of a ranking whose places are explained
 
 NO_READER = "none"
@@ -171,7 +172,7 @@ class Answerer:
             sentence=lead.sentence,
             parts=parts,
             places=tuple(one.parts[0] for one in best.ranked if one is lead or supports(one, lead)),
-            alternatives=_alternatives([one for one in found[1:] if _differs(one, parts)]),
+            alternatives=_alternatives([one for one in found[1:] if _differs(one, best, parts)]),
         )
 
     def _passage(self, group: Sequence[Ranked], best: Candidate) -> Passage:
@@ -290,10 +291,10 @@ def _alternatives(found: Sequence[Candidate]) -> tuple[Alternative, ...]:
     )
 
 
-def _differs(candidate: Candidate, parts: Sequence[Span]) -> bool:
+def _differs(candidate: Candidate, best: Candidate, parts: Sequence[Span]) -> bool:
     """Whether a further answer is worth a mention: "February 22" is none beside the full date."""
     words = bounded(candidate.lead.parts[0])
     said = [bounded(part) for part in parts]
-    return candidate.confidence >= LEAST_ALTERNATIVE and not any(
+    return candidate.confidence >= max(LEAST_ALTERNATIVE, BESIDE * best.confidence) and not any(
         words in one or one in words for one in said
     )
