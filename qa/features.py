@@ -92,6 +92,15 @@ def missing_near(
     return unmentioned(question, text, language)
 
 
+def is_syntax(sentence: Span, paragraph: Paragraph) -> bool:
+    """Whether a sentence is only syntax of the block that it stands in, as the fence of code."""
+    block = paragraph.block_of(sentence)
+    if block is None:
+        return False
+    start, end = block.content
+    return sentence.end <= start or end <= sentence.start
+
+
 def is_head(sentence: Span, paragraph: Paragraph) -> bool:
     """Whether a sentence names the columns of a table, or is the rule under them. Of few columns it
     may as well be a row: who writes Markdown can make no table without a head."""

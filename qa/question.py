@@ -22,8 +22,8 @@ MARKS = "?？؟"
 LONG = 300  # characters, of which few questions have more
 MAX_QUESTION = 2_000  # characters; a question, not a document
 MAX_TYPED = 20_000  # characters in which a question may stand
-# A point ends a sentence only before a space: 2.5, example.org.
-ASKED_IN = re.compile(r"(?:[^.!?？؟。]|[.!](?!\s))+[?？؟]+")
+# Where a sentence ends. A point does so only before a space: 2.5, example.org.
+SENTENCE_END = re.compile(r"[.!](?=\s)|[?？؟。]+")
 BEHIND_MARK = " \t\r\n\"'”’»)]*_"
 
 
@@ -85,7 +85,12 @@ def asked_in(text: str) -> str:
     question mark, if there are any."""
     if len(text) <= LONG:
         return text
-    return " ".join(found.group().strip() for found in ASKED_IN.finditer(text)) or text
+    asked, start = [], 0
+    for end in SENTENCE_END.finditer(text):
+        if end.group().endswith(tuple(MARKS)):
+            asked.append(text[start : end.end()].strip())
+        start = end.end()
+    return " ".join(asked) or text
 
 
 def check_question(question: str) -> str:

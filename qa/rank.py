@@ -20,6 +20,7 @@ from qa.features import (
     MENTIONS,
     Features,
     cell_asked_for,
+    is_syntax,
     of_mentions,
     of_reading,
     of_sentence,
@@ -178,6 +179,7 @@ class Ranking:
         for sentence, reading in zip(window.sentences, readings, strict=True):
             known = self._ranked.get(sentence)
             fresh = known is None or known.reading is None
+            fresh = fresh and not is_syntax(sentence, window.paragraph)
             if fresh and says_something(sentence.text) and self._add(sentence, window.paragraph):
                 own = reading.of_copy(sentence)
                 self._ranked[sentence] = self._rank(self._found[sentence], "read", own)

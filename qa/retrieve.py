@@ -11,7 +11,7 @@ import numpy as np
 
 from index import Candidates, Paragraph, SentenceIndex, Span
 from qa.calibration import Calibration
-from qa.features import Features, of_sentence
+from qa.features import Features, is_syntax, of_sentence
 from qa.question import Question
 
 # Sentences: in a larger index, the words of a question are about as frequent as in one of these.
@@ -74,7 +74,7 @@ def rank(
             continue
         sentence, paragraph = known[number]
         text = sentence.text
-        if not says_something(text):
+        if not says_something(text) or is_syntax(sentence, paragraph):
             continue
         features: Features = {
             **{name: float(each[order[row]]) for name, each in seen.items()},

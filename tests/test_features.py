@@ -7,12 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Paragraph, Span
+from index.loaders import load_file
+from index.prepare import prepare
 from qa.features import (
     FEW_WORDS,
     MOST,
     NEARBY,
     cell_asked_for,
     is_head,
+    is_syntax,
     missing_near,
     of_mentions,
     of_reading,
@@ -272,3 +275,18 @@ def test_any_sentence_has_features_that_are_numbers(words: Words, question, text
             assert all(isinstance(value, float) for value in features.values())
             few = len(re.findall(r"\S+", sentence.text)) < FEW_WORDS
             assert few or "is_short" not in features
+
+
+@pytest.mark.parametrize("text", ["```bash\npip install x\n```\n", "- item one\n- item two\n"])
+def test_a_fence_is_syntax_and_what_stands_in_it_is_not(text, tmp_path):
+    path = tmp_path / "a.md"
+    path.write_text(f"# Head\n\nInstall it:\n\n{text}", "utf-8")
+    said = [
+        sentence.text
+        for paragraph in prepare(load_file(path), language="english", splitter=None)
+        for sentence in paragraph.sentences
+        if not is_syntax(sentence, paragraph)
+    ]
+    assert not any("```" in one for one in said)
+    assert "Install it:" in said
+    assert "pip install x" in said or "- item one" in said

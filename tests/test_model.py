@@ -156,7 +156,7 @@ def test_questions_to_two_indexes_at_once_leave_the_threads_as_they_were(tmp_pat
         together.wait()
         answers = []
         for turn in range(10):
-            question = f"{'again ' * turn}who opened the bridge{'?' * number}"
+            question = f"who opened the bridge{'?' * (10 * number + turn + 1)}"
             answers.append(answerers[number % 2].ask(question).quote.text)
         return [*answers, str(torch.get_num_threads())]
 

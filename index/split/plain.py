@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from operator import itemgetter
 
 from index.split.lines import HASHES, ITEM, Extent, opens_block, stretches
@@ -50,6 +51,7 @@ def _leaves(text: str, tables: Sequence[Table], fences: Sequence[Extent]) -> Ite
     def tabled(at: int) -> bool:
         return _table_at(tables, at) is not None
 
+    edges = {edge for fence in fences for edge in fence}
     for start, end in stretches(text, 0, len(text), tabled):
         table = _table_at(tables, start)
         fence = bisect_right(fences, start, key=itemgetter(0)) - 1
@@ -57,8 +59,16 @@ def _leaves(text: str, tables: Sequence[Table], fences: Sequence[Extent]) -> Ite
             yield row(text, table, start, end)
         elif fence >= 0 and start < fences[fence][1]:
             yield Block(Kind.CODE, start, end)
+        elif edges and _line_of(text, start) & edges:
+            yield replace(_leaf(text, start, end), marker=end - start)  # a fence is syntax
         else:
             yield _leaf(text, start, end)
+
+
+def _line_of(text: str, at: int) -> set[int]:
+    """Where the line of a place starts and ends."""
+    end = text.find("\n", at)
+    return {text.rfind("\n", 0, at) + 1, end if end >= 0 else len(text)}
 
 
 def _leaf(text: str, start: int, end: int) -> Block:
