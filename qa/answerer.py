@@ -18,7 +18,7 @@ from qa.errors import QuestionError
 from qa.features import missing_near
 from qa.mentions import other_years
 from qa.passage import bounded, by_paragraph, is_shown, passage_of, supports
-from qa.question import Question, asked_in, check_question
+from qa.question import Question, check_question
 from qa.rank import DEPTH, Candidate, Ranked, Ranking, candidate, candidates
 from qa.read import Asked, Reader, Reading
 from qa.retrieve import SPARE, Found, retrieve
@@ -103,7 +103,7 @@ class Answerer:
         """The one ranking for each question: what was found, the likeliest of it read."""
         if not questions:
             return []
-        understood = [Question(asked_in(question), self.index) for question in questions]
+        understood = [Question(question, self.index) for question in questions]
         found = retrieve(self.index, understood, self.calibration, k=max(depth, DEPTH) + SPARE)
         rank = partial(
             Ranking,

@@ -94,7 +94,8 @@ def asked_in(text: str) -> str:
 
 
 def check_question(question: str) -> str:
-    """The question with one space between its words. Raises QuestionError if it cannot be asked."""
+    """What a text asks, with one space between its words. Raises QuestionError if it cannot be
+    asked."""
     question = " ".join(question.replace("\ufeff", " ").split())  # the mark at the start of a file
     if not question:
         raise QuestionError("The question is empty; type one, such as: Who signed the agreement?")
@@ -105,7 +106,7 @@ def check_question(question: str) -> str:
             "Ask for one thing at a time."
         )
     # What no file or terminal can hold (a lone surrogate) becomes a question mark.
-    return question.encode("utf-8", "replace").decode("utf-8")
+    return asked.encode("utf-8", "replace").decode("utf-8")
 
 
 def words_in(text: str) -> list[str]:

@@ -27,9 +27,9 @@ from qa.cross_encoder import WEIGHTS
 from training import average, mine, questions, train
 from training.code import SIZE, read_code
 from training.examples import Examples, Window, as_searched, to_drop, without_answer
-from training.fit import Case, choose
 from training.near_misses import OtherQuestions, exchanged, other_number
 from training.sets import SETS, TrainingSet, is_held_out, mended, read_set
+from training.weights import Case, choose
 
 pytestmark = pytest.mark.models
 
