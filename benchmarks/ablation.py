@@ -40,8 +40,9 @@ class Variant:
 class Untuned(SentenceTransformerEmbedder):
     """The bundled embedder, with questions embedded as it was published."""
 
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        return self.embed_passages(texts)
+    def embed_questions(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
+        vectors = self.embed_passages(texts)
+        return vectors, vectors
 
 
 VARIANTS = (

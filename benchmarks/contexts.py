@@ -98,7 +98,7 @@ class Pool:
         parts = [weight * self._vectors[part] for part, weight in mix.items()]
         vectors = unit(np.sum(parts, axis=0))
         texts = [question.question for question in questions]
-        cosines = self._embedder.embed_questions(texts) @ vectors.T
+        cosines = self._embedder.embed_questions(texts)[0] @ vectors.T
         found = self._index.search(texts, depth=SEARCH_DEPTH)
         alone, both = [], []
         for question, row, candidates in zip(questions, cosines, found, strict=True):

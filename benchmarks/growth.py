@@ -83,7 +83,7 @@ class Made:
         """Say what a made text was made of."""
         self._of[text] = origin
 
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+    def embed_questions(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
         return self._model.embed_questions(texts)
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from index.claim import is_claim
 from index.model import identity, load, once, one_pass, place_of, to_fast_dtype
-from index.tuning import for_questions
+from index.tuning import tuning_of
 from index.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -29,8 +29,9 @@ class Embedder(Protocol):
     def name(self) -> str:
         """What an index notes down, so that it is opened with the same one."""
 
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
-        """One unit row a question, (len(texts), dimension)."""
+    def embed_questions(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """Two unit rows a question, (len(texts), dimension) each: that of something to be answered,
+        and that of a text, which may be the same."""
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         """One unit row a text, (len(texts), dimension); no text is cut off, however long."""
@@ -39,9 +40,9 @@ class Embedder(Protocol):
 class SentenceTransformerEmbedder:
     """A sentence-transformers model: the bundled one, one by its hub name, or one in a folder.
 
-    Questions are embedded with the bundled one as index/tuning.py changes it. The network is used
-    only with `fetch`, for a name that is not on this machine. The model is loaded when it is first
-    needed.
+    Questions are embedded with the bundled one as index/tuning.py changes it, too. The network is
+    used only with `fetch`, for a name that is not on this machine. The model is loaded when it is
+    first needed.
     """
 
     def __init__(self, name: str = DEFAULT_EMBEDDER, *, fetch: bool = False) -> None:
@@ -50,44 +51,73 @@ class SentenceTransformerEmbedder:
         self.name = name if name == DEFAULT_EMBEDDER else place_of(name)
         self._fetch = fetch
         self._model: SentenceTransformer | None = None
-        self._for_questions: SentenceTransformer | None = None
 
     @property
     def dimension(self) -> int:
         return int(self._load().get_embedding_dimension() or 0)
 
-    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+    def embed_questions(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
         if self.name != DEFAULT_EMBEDDER:
-            return self._embed(texts, "query")
+            return self._embed(texts, "query"), self._embed(texts, "document")
+        answered, alike = self._embed_twice(texts)
         # What the tuning has learnt is to find answers; a claim is like what says the same.
-        vectors = np.zeros((len(texts), self.dimension), np.float32)
-        for claim, role in ((False, "query"), (True, "document")):
-            rows = [row for row, text in enumerate(texts) if is_claim(text) is claim]
-            vectors[rows] = self._embed([texts[row] for row in rows], role)
-        return vectors
+        claims = [row for row, text in enumerate(texts) if is_claim(text)]
+        answered[claims] = alike[claims]
+        return answered, alike
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         return self._embed(texts, "document")
 
     def _embed(self, texts: Sequence[str], role: str) -> Vectors:
-        if not texts:
-            return np.zeros((0, self.dimension), dtype=np.float32)
-        model = self._load_for_questions() if role == "query" else self._load()
+        model = self._load()
         encode = model.encode_query if role == "query" else model.encode_document
+        (vectors,) = self._in_pieces(
+            texts,
+            # convert_to_numpy turns bfloat16 into float32; unit length is made in float32 below.
+            lambda pieces: (encode(pieces, batch_size=BATCH_SIZE, show_progress_bar=False),),
+            prompt=model.prompts.get(role) or "",
+        )
+        return vectors
+
+    def _embed_twice(self, texts: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """The vectors of texts as index/tuning.py changes the bundled model, and as it is."""
+        tuning = tuning_of(self._load())
+
+        def embed(pieces: Sequence[str]) -> Sequence[Vectors]:
+            by_length = sorted(range(len(pieces)), key=lambda row: len(pieces[row]))
+            vectors = np.zeros((2, len(pieces), self.dimension), np.float32)
+            for first in range(0, len(pieces), BATCH_SIZE):
+                rows = by_length[first : first + BATCH_SIZE]
+                vectors[:, rows] = tuning.embed([pieces[row] for row in rows])
+            return list(vectors)
+
+        answered, alike = self._in_pieces(texts, embed, parts=2)
+        return answered, alike
+
+    def _in_pieces(
+        self,
+        texts: Sequence[str],
+        embed: Callable[[list[str]], Sequence[Vectors]],
+        *,
+        prompt: str = "",
+        parts: int = 1,
+    ) -> list[Vectors]:
+        """The unit vectors that `embed` makes of texts, `parts` of each; of a text that is longer
+        than the model reads, the mean of those of its pieces."""
+        if not texts:
+            return [np.zeros((0, self.dimension), np.float32)] * parts
         # One thread for a question or a few: on a busy machine, threads that wait for each other at
         # every layer take ten times as long as one that does it all.
         with one_pass(threads=1 if len(texts) <= FEW else None):
-            pieces, owners = self._windows(texts, model.prompts.get(role) or "")
-            # convert_to_numpy turns bfloat16 into float32; unit length is made in float32 below.
-            vectors = np.asarray(
-                encode(pieces, batch_size=BATCH_SIZE, show_progress_bar=False), dtype=np.float32
-            ).reshape(len(pieces), -1)
-        if len(pieces) > len(texts):
-            lengths = np.array([len(piece) for piece in pieces], dtype=np.float32)[:, None]
-            whole = np.zeros((len(texts), vectors.shape[1]), dtype=np.float32)
-            np.add.at(whole, owners, unit(vectors) * lengths)
-            vectors = whole
-        return unit(vectors)
+            pieces, owners = self._windows(texts, prompt)
+            made = [np.asarray(each, np.float32).reshape(len(pieces), -1) for each in embed(pieces)]
+        if len(pieces) == len(texts):
+            return [unit(each) for each in made]
+        lengths = np.array([len(piece) for piece in pieces], dtype=np.float32)[:, None]
+        whole = [np.zeros((len(texts), each.shape[1]), dtype=np.float32) for each in made]
+        for sums, each in zip(whole, made, strict=True):
+            np.add.at(sums, owners, unit(each) * lengths)
+        return [unit(each) for each in whole]
 
     def _windows(self, texts: Sequence[str], prompt: str) -> tuple[list[str], list[int]]:
         """Texts longer than the model reads, in pieces that it reads whole; and whose they are."""
@@ -112,12 +142,6 @@ class SentenceTransformerEmbedder:
         if self._model is None:
             self._model = load_model(self.name, fetch=self._fetch)
         return self._model
-
-    def _load_for_questions(self) -> SentenceTransformer:
-        if self._for_questions is None:
-            model = self._load()
-            self._for_questions = for_questions(model) if self.name == DEFAULT_EMBEDDER else model
-        return self._for_questions
 
 
 def load_model(name: str, *, fetch: bool = False) -> SentenceTransformer:

@@ -189,9 +189,7 @@ class SentenceIndex:
         Raises IndexMismatchError when the embedder is not the model the index was made with.
         """
         self._check_embedder()
-        as_question = self.embedder.embed_questions(questions)
-        as_text = self.embedder.embed_passages(questions)
-        return self._search(questions, as_question, as_text, depth=depth)
+        return self._search(questions, *self.embedder.embed_questions(questions), depth=depth)
 
     def sentences(self, ids: Iterable[int]) -> dict[int, tuple[Span, Paragraph]]:
         """For each id: its sentence, and the paragraph it stands in. Ids of sentences that are no

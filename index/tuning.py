@@ -1,14 +1,14 @@
-"""The bundled embedder → one for questions, which come nearer to the sentences that answer them.
+"""The bundled embedder, changed for questions, which come nearer to the sentences that answer them.
 
 A low-rank change (Hu et al. 2021, "LoRA") of each layer, learnt by training/questions.py: its
-weights become `weight + KEPT × up @ down`. Passages are embedded with the model as it was
-published, so an index is the same with and without it.
+weights become `weight + KEPT × up @ down`. The model itself stays as it was published. So one pass
+embeds a question both as the changed model does and as the published one, and passages are embedded
+as published: an index is the same with and without the change.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -22,28 +22,68 @@ UP, DOWN = "up", "down"  # (outputs, rank) and (rank, inputs)
 ENCODER = ".encoder."
 
 
-def for_questions(model: Any) -> Any:
-    """A copy of the bundled torch model with which questions are embedded, the same for all.
+class Tuning:
+    """What is added to a model in some rows of a pass. To be used by one pass at a time."""
+
+    def __init__(self, model: Any, changes: dict[str, Any]) -> None:
+        """Raises ModelError where a change is of no layer of the model."""
+        self._model = model
+        self._rows = 0
+        for name, layer in layers(model):
+            if f"{name}.{UP}" in changes:
+                up, down = changes.pop(f"{name}.{UP}"), changes.pop(f"{name}.{DOWN}")
+                dtype = layer.weight.dtype
+                layer.register_forward_hook(self._adding(KEPT * up.to(dtype), down.to(dtype)))
+        if changes:
+            raise ModelError(
+                f"{WEIGHTS} is for another model than the bundled one. Install the package again."
+            )
+
+    def embed(self, texts: list[str]) -> tuple[Any, Any]:
+        """The vectors of texts with what was learnt and without, (texts, dimension) each."""
+        import torch
+
+        read = self._model.preprocess(texts)
+        twice = {
+            name: torch.cat([each, each]) for name, each in read.items() if torch.is_tensor(each)
+        }
+        self._rows = len(texts)
+        try:
+            with torch.inference_mode():
+                vectors = self._model(twice)["sentence_embedding"].float().numpy()
+        finally:
+            self._rows = 0
+        return vectors[: len(texts)], vectors[len(texts) :]
+
+    def _adding(self, up: Any, down: Any) -> Any:
+        """What adds a change to the first rows that a layer gives."""
+
+        def add(_layer: Any, inputs: tuple[Any, ...], outputs: Any) -> Any:
+            if self._rows:
+                outputs[: self._rows] += (inputs[0][: self._rows] @ down.T) @ up.T
+            return outputs
+
+        return add
+
+
+def tuning_of(model: Any) -> Tuning:
+    """The tuning of the bundled torch model, the same for all.
 
     Raises ModelError when the changes are not those that were shipped.
     """
-    remedy = "Install the package again."
-    check_weights(WEIGHTS, WEIGHTS_SHA256, what="The tuning of the bundled embedder", remedy=remedy)
-    return once(("questions", WEIGHTS_SHA256, KEPT), lambda: _tuned(model, remedy))
+    check_weights(
+        WEIGHTS,
+        WEIGHTS_SHA256,
+        what="The tuning of the bundled embedder",
+        remedy="Install the package again.",
+    )
+    return once(("questions", WEIGHTS_SHA256, KEPT, id(model)), lambda: _read(model))
 
 
-def _tuned(model: Any, remedy: str) -> Any:
+def _read(model: Any) -> Tuning:
     from safetensors.torch import load_file
 
-    changes = load_file(WEIGHTS)
-    tuned = deepcopy(model)
-    for name, layer in layers(tuned):
-        if f"{name}.{UP}" in changes:
-            up, down = changes.pop(f"{name}.{UP}"), changes.pop(f"{name}.{DOWN}")
-            layer.weight.data += (KEPT * up.float() @ down.float()).to(layer.weight)
-    if changes:
-        raise ModelError(f"{WEIGHTS} is for another model than the bundled one. {remedy}")
-    return tuned
+    return Tuning(model, load_file(WEIGHTS))
 
 
 def layers(model: Any) -> Iterator[tuple[str, Any]]:

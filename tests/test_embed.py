@@ -19,7 +19,7 @@ def test_the_bundled_model_is_the_published_one():
 
 
 def test_vectors_are_unit_rows_that_know_what_is_alike(embedder):
-    questions = embedder.embed_questions(["When was the treaty signed?"])
+    questions, _ = embedder.embed_questions(["When was the treaty signed?"])
     passages = embedder.embed_passages(
         ["The agreement was concluded in 1921.", "Cats sleep for most of the day."]
     )
@@ -51,7 +51,7 @@ def test_the_end_of_a_long_text_is_not_cut_off(embedder, filler):
 
 def test_a_sentence_knows_its_paragraph_and_title(embedder):
     sentence = "Two of them operate in the country."
-    asked = embedder.embed_questions(["Which universities operate in Azerbaijan?"])[0]
+    asked = embedder.embed_questions(["Which universities operate in Azerbaijan?"])[0][0]
     alone, within, titled = (
         embed_in_context(embedder, [title], [[sentence, *others]])[0] @ asked
         for title, others in [

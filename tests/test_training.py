@@ -230,7 +230,7 @@ def test_what_is_learnt_about_questions_is_what_they_are_embedded_with(tmp_path,
     monkeypatch.setattr(tuning, "WEIGHTS", tmp_path / "learnt.safetensors")
     monkeypatch.setattr(tuning, "WEIGHTS_SHA256", digest)
     monkeypatch.setattr(tuning, "KEPT", 1.0)
-    tuned = tuning.for_questions(published).encode(asked)
+    tuned, _ = tuning.tuning_of(published).embed(asked)
     assert not np.allclose(tuned, published.encode(asked), atol=1e-2)
     assert np.allclose(tuned, learning.encode(asked), atol=5e-3)
 

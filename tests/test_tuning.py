@@ -25,20 +25,24 @@ def test_the_weights_are_the_ones_that_were_trained():
 def test_questions_are_tuned_and_passages_are_not(embedder):
     published = SentenceTransformerEmbedder(str(get_model_path()))
     assert np.array_equal(embedder.embed_passages([QUESTION]), published.embed_passages([QUESTION]))
-    before, after = published.embed_questions([QUESTION]), embedder.embed_questions([QUESTION])
+    before, same = published.embed_questions([QUESTION])
+    after, alike = embedder.embed_questions([QUESTION])
+    assert np.array_equal(before, same)
+    np.testing.assert_allclose(alike, before, atol=1e-5)
     np.testing.assert_allclose(np.linalg.norm(after, axis=1), 1, atol=1e-5)
     assert 0.5 < (before @ after.T).item() < 0.99
 
 
 def test_what_is_kept_of_what_was_learnt(embedder, monkeypatch):
     monkeypatch.setattr(tuning, "KEPT", 0.0)
-    untuned = SentenceTransformerEmbedder()
-    assert np.array_equal(untuned.embed_questions([QUESTION]), embedder.embed_passages([QUESTION]))
+    answered, alike = SentenceTransformerEmbedder().embed_questions([QUESTION])
+    np.testing.assert_allclose(answered, alike, atol=1e-6)
+    np.testing.assert_allclose(alike, embedder.embed_passages([QUESTION]), atol=1e-5)
 
 
 def test_a_claim_is_looked_for_as_a_passage_is(embedder):
     texts = ["Who signed the treaty?", "The treaty was signed by nobody.", "signed treaty"]
-    asked, said = embedder.embed_questions(texts), embedder.embed_passages(texts)
+    asked, said = embedder.embed_questions(texts)
     assert (np.sum(asked * said, axis=1) > 0.9999).tolist() == [False, True, False]
 
 
@@ -46,14 +50,15 @@ def test_another_model_is_left_as_it_is(tmp_path):
     published = SentenceTransformerEmbedder(str(get_model_path()))
     texts = [QUESTION, "The treaty was signed by nobody."]
     passages = published.embed_passages(texts)
-    assert np.array_equal(published.embed_questions(texts), passages)
+    assert all(np.array_equal(asked, passages) for asked in published.embed_questions(texts))
     folder = shutil.copytree(get_model_path(), tmp_path / "model")
     settings = folder / "config_sentence_transformers.json"
     prompts = {"prompts": {"query": "query: ", "document": ""}}
     settings.write_text(json.dumps(json.loads(settings.read_text()) | prompts))
     prompted = SentenceTransformerEmbedder(str(folder))
     assert np.array_equal(prompted.embed_passages(texts), passages)
-    asked = prompted.embed_questions(texts)
+    asked, alike = prompted.embed_questions(texts)
+    assert np.array_equal(alike, passages)
     assert (np.sum(asked * passages, axis=1) < 0.999).all()  # the claim too has its prompt
 
 

@@ -13,9 +13,11 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from index import Document, SentenceIndex, Span
 from qa.calibration import read_calibration
@@ -34,6 +36,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
     parser.add_argument("--out", type=Path, required=True, help="folder for what is mined")
     parser.add_argument("--sets", nargs="+", default=list(SETS))
+    parser.add_argument("--most", type=int, help="questions of a set, so that no kind outweighs")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     for name in arguments.sets:
@@ -41,6 +44,8 @@ def main() -> None:
         if path.exists():
             continue
         documents, asked = read_set(arguments.data, name)
+        if arguments.most:
+            documents, asked = at_most(arguments.most, documents, asked)
         index = _index(arguments.out / f"{name}.index", documents)
         part = path.with_suffix(".part")
         with gzip.open(part, "wt", encoding="utf-8") as file:
@@ -48,6 +53,21 @@ def main() -> None:
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
         part.rename(path)
         print(f"{path}: {len(asked)} questions", flush=True)
+
+
+def at_most(
+    most: int, documents: Sequence[Document], asked: Sequence[Asked]
+) -> tuple[list[Document], list[Asked]]:
+    """Some of the documents, by a hash of their names, and all questions about these: as many as
+    were asked for, or those of one document more."""
+    counts = Counter(question.document for question in asked)
+    kept: dict[str, Document] = {}
+    questions = 0
+    for document in sorted(documents, key=lambda one: crc32(f"mined/{one.id}".encode())):
+        if questions < most and counts[document.id]:
+            kept[document.id] = document
+            questions += counts[document.id]
+    return list(kept.values()), [question for question in asked if question.document in kept]
 
 
 def mine(
