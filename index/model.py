@@ -22,7 +22,7 @@ _loaded: dict[Hashable, Any] = {}
 
 @contextmanager
 def one_pass(*, threads: int | None = None) -> Iterator[None]:
-    """The right to run a model, with so many threads if that is given."""
+    """The right to run a model to see what it says, with so many threads if that is given."""
     import torch
 
     with _models:
@@ -30,7 +30,8 @@ def one_pass(*, threads: int | None = None) -> Iterator[None]:
         if threads is not None:
             torch.set_num_threads(threads)
         try:
-            yield
+            with torch.inference_mode():
+                yield
         finally:
             if threads is not None:
                 torch.set_num_threads(before)

@@ -23,7 +23,7 @@ ENCODER = ".encoder."
 
 
 class Tuning:
-    """What is added to a model in some rows of a pass. To be used by one pass at a time."""
+    """What is added to a model in some rows of a pass: to be used inside of `one_pass`."""
 
     def __init__(self, model: Any, changes: dict[str, Any]) -> None:
         """Raises ModelError where a change is of no layer of the model."""
@@ -41,16 +41,11 @@ class Tuning:
 
     def embed(self, texts: list[str]) -> tuple[Any, Any]:
         """The vectors of texts with what was learnt and without, (texts, dimension) each."""
-        import torch
-
         read = self._model.preprocess(texts)
-        twice = {
-            name: torch.cat([each, each]) for name, each in read.items() if torch.is_tensor(each)
-        }
+        twice = {name: each.repeat(2, 1) for name, each in read.items() if hasattr(each, "repeat")}
         self._rows = len(texts)
         try:
-            with torch.inference_mode():
-                vectors = self._model(twice)["sentence_embedding"].float().numpy()
+            vectors = self._model(twice)["sentence_embedding"].float().numpy()
         finally:
             self._rows = 0
         return vectors[: len(texts)], vectors[len(texts) :]

@@ -83,8 +83,7 @@ class Network:
                 {name: [part.inputs[name] for part in batch] for name in batch[0].inputs},
                 return_tensors="pt",
             )
-            with torch.inference_mode():
-                out = self._network(**inputs)
+            out = self._network(**inputs)
             logits = (
                 torch.stack([out.start_logits, out.end_logits], -1)
                 if self.kind == "spans"
