@@ -22,7 +22,7 @@ from index.prepare import PREPARATION, embed, prepare, words
 from index.split import SPLITTER, Paragraph, Splitter
 from index.vectors import Vectors, write_segment
 
-FORMAT = "2"  # raise it when an index written before cannot be read any more
+FORMAT = "3"  # raise it when an index written before cannot be read any more
 CATALOG, VECTORS, LEXICAL = "catalog.sqlite", "vectors", "lexical"
 
 EMBEDDED_AT_ONCE = 1_024  # sentences: more sort better by length, fewer move the progress bar

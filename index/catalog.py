@@ -24,15 +24,16 @@ from index.errors import (
     IndexMissingError,
     SentenceIndexError,
 )
-from index.layout import Lines, Unplaced
 from index.metadata import pack_metadata, unpack_metadata
+from index.places import layout_of, name_of, rows_of
 from index.schema import APPLICATION_ID, SCHEMA
 from index.split import Paragraph
 from index.structure import pack, unpack
-from index.texts import Key, StoredLines, StoredText, Stretch, Texts, in_stretches
+from index.texts import Key, StoredText, Stretch, Texts, in_stretches
 from index.vectors import Ids
 
 DOCUMENTS_IN_MEMORY = 10_000  # without their texts
+Values = Sequence[object] | Mapping[str, object]
 DAMAGE = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}  # no such table, …
 
 
@@ -103,7 +104,7 @@ class Catalog:
         if connection.execute("SELECT 1 FROM documents WHERE id = ?", (document.id,)).fetchone():
             raise DocumentError(f"There are two documents with the id {document.id!r}.")
         row = connection.execute(
-            "INSERT INTO documents (id, title, source, metadata, language, lines, length) "
+            "INSERT INTO documents (id, title, source, metadata, language, layout, length) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 document.id,
@@ -111,7 +112,7 @@ class Catalog:
                 document.source,
                 pack_metadata(document.metadata),
                 document.language,
-                isinstance(document.layout, Lines),
+                name_of(document.layout),
                 len(document.text),
             ),
         ).lastrowid
@@ -121,6 +122,10 @@ class Catalog:
                 (row, number, stretch.line, stretch.text)
                 for number, stretch in enumerate(in_stretches(str(document.text)))
             ),
+        )
+        connection.executemany(
+            "INSERT INTO places (document, start, place, boxes) VALUES (?, ?, ?, ?)",
+            ((row, *each) for each in rows_of(document.layout)),
         )
         return [_add_paragraph(connection, row, paragraph) for paragraph in paragraphs]
 
@@ -222,8 +227,8 @@ class Catalog:
         return paragraphs
 
     def _read_document(self, row: int) -> Document:
-        document_id, title, source, metadata, language, lines, length = self._one(
-            "SELECT id, title, source, metadata, language, lines, length FROM documents "
+        document_id, title, source, metadata, language, layout, length = self._one(
+            "SELECT id, title, source, metadata, language, layout, length FROM documents "
             "WHERE row = ?",
             (row,),
         )
@@ -234,7 +239,7 @@ class Catalog:
             text,
             source,
             unpack_metadata(metadata),
-            layout=StoredLines(text) if lines else Unplaced(),
+            layout=layout_of(layout, text, self._all),
             language=language,
         )
 
@@ -255,7 +260,7 @@ class Catalog:
             raise self._damaged()
         return rows[0]
 
-    def _all(self, query: str, values: Sequence[object] = ()) -> list[tuple]:  # type: ignore[type-arg]
+    def _all(self, query: str, values: Values = ()) -> list[tuple]:  # type: ignore[type-arg]
         try:
             with self._lock:
                 if self._connection is None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from index.layout import Layout, Place, Unplaced
+from index.layout import Box, Layout, Page, Place, Unplaced
 from index.metadata import Value
 from index.structure import Block
 
@@ -94,6 +94,11 @@ class Span:
     def place(self) -> Place | None:
         """Where it starts in the original; None where that is not known."""
         return self.document.layout.place(self.start)
+
+    @property
+    def boxes(self) -> list[tuple[Page, list[Box]]]:
+        """Where it is seen in a document with pages: page by page, a box for each line."""
+        return self.document.layout.boxes(self.start, self.end)
 
     def __len__(self) -> int:
         return self.end - self.start

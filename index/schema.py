@@ -14,7 +14,7 @@ CREATE TABLE documents (
     source TEXT NOT NULL,
     metadata TEXT NOT NULL,
     language TEXT,
-    lines INTEGER NOT NULL, -- whether it is a file with lines
+    layout TEXT NOT NULL, -- 'lines' of a file with lines, 'placed' where `places` knows, else ''
     length INTEGER NOT NULL -- characters
 ) STRICT;
 -- The text in pieces of the same length, each with the line it begins in.
@@ -24,6 +24,14 @@ CREATE TABLE stretches (
     line INTEGER NOT NULL,
     text TEXT NOT NULL,
     PRIMARY KEY (document, number)
+) STRICT, WITHOUT ROWID;
+-- Where the text from a place on stands in the original; on a page, with the boxes of characters.
+CREATE TABLE places (
+    document INTEGER NOT NULL REFERENCES documents (row) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    place TEXT NOT NULL, -- '' where that is not known
+    boxes BLOB NOT NULL,
+    PRIMARY KEY (document, start)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE paragraphs (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

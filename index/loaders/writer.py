@@ -1,0 +1,290 @@
+"""Pieces of a file, in reading order → the text of a document, its blocks, and where they stand.
+
+For formats whose syntax is not part of what a person reads. Text that is written stays as it is:
+its ends are stripped, and what no text may hold becomes U+FFFD, a character for a character.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from index.document import Document
+from index.errors import DocumentError
+from index.layout import Boxes, Layout, Place, Placed, Stretch, Unplaced, pack_boxes
+from index.loaders.source import SourceFile
+from index.loaders.text import metadata_of
+from index.metadata import Value
+from index.split.tables import MAX_NAMES
+from index.structure import Block, Cell, Kind
+
+MAX_CHARACTERS = 50_000_000  # of a document; a longer one is not read but made up
+MAX_TITLE = 300  # characters
+MAX_DEPTH = 50  # of blocks in blocks; what stands deeper is put into the deepest one
+
+# What no text may hold: controls but for tabs and line feeds, lone surrogates.
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+SPACE = re.compile(r"\s+")
+WORD = re.compile(r"\w")
+BETWEEN_CELLS = "\t"
+# What stands between a block and the next one, by the kind of both.
+CLOSE = {Kind.ITEM, Kind.HEAD, Kind.ROW}
+
+
+@dataclass(slots=True)
+class _Opened:
+    """A block that may still grow; without a number as long as nothing is in it."""
+
+    kind: Kind
+    number: int | None = None
+
+
+class Writer:
+    """Takes the pieces of one document of a file in reading order, and makes the document.
+
+    Raises DocumentError where there are more than MAX_CHARACTERS of them.
+    """
+
+    def __init__(self, file: SourceFile) -> None:
+        self._file = file
+        self._parts: list[str] = []
+        self._length = 0
+        self._blocks: list[Block] = []
+        self._open: list[_Opened] = []
+        self._last: int | None = None  # the leaf that was written last
+        self._place: Place | None = None
+        self._stretches: list[tuple[int, Place | None]] = []
+        self._boxes: list[tuple[int, Boxes]] = []
+
+    def __len__(self) -> int:
+        """How many characters are written."""
+        return self._length
+
+    def stands(self, place: Place | None) -> None:
+        """Say where all that is written from now on stands in the file."""
+        self._place = place
+
+    def heading(self, text: str, level: int = 0, *, boxes: Boxes | None = None) -> None:
+        """A heading of a level from 1 to 6, 0 where that is not known."""
+        self._leaf(Block(Kind.HEADING, 0, 0, level=min(max(level, 0), 6)), text, boxes)
+
+    def paragraph(self, text: str, *, boxes: Boxes | None = None) -> None:
+        self._leaf(Block(Kind.PARAGRAPH, 0, 0), text, boxes)
+
+    def code(self, text: str) -> None:
+        """Lines that are no sentences. Only their last white space is left out."""
+        self._leaf(Block(Kind.CODE, 0, 0), text, None)
+
+    @contextmanager
+    def within(self, kind: Kind) -> Iterator[None]:
+        """A list, an item of one, or a quotation: it holds all that is written inside. One that
+        holds nothing is none, and an item of one paragraph is the paragraph itself."""
+        depth = len(self._open)
+        if depth < MAX_DEPTH:
+            self._open.append(_Opened(kind))
+        try:
+            yield
+        finally:
+            while len(self._open) > depth:
+                self._close(self._open.pop())
+
+    def table(
+        self,
+        rows: Sequence[Sequence[str]],
+        *,
+        heads: int = 0,
+        places: Sequence[Sequence[Place | None]] | None = None,
+    ) -> None:
+        """Rows of cells, the first `heads` of which name the columns; where each cell stands."""
+        rows = [[fold(cell) for cell in row] for row in rows]
+        columns = _columns(rows[:heads])
+        with self._table(columns):
+            for number, row in enumerate(rows):
+                kind = Kind.HEAD if number < heads else Kind.ROW
+                self._row(kind, row, columns, places[number] if places else ())
+
+    def document(
+        self,
+        *,
+        title: str = "",
+        name: str = "",
+        metadata: Mapping[str, Value] | None = None,
+        language: str | None = None,
+    ) -> Document:
+        """What was written, as the document of a file; with a `name`, as one of several in it.
+        Without a title, its first heading is one, or else the name of the file."""
+        titles = (title, *self._headings(), name, self._file.stem)
+        folded = (fold(_allowed(one))[:MAX_TITLE].strip() for one in titles)
+        return Document(
+            f"{self._file.name}#{_allowed(name)}" if name else self._file.name,
+            next((one for one in folded if one), self._file.name),
+            "".join(self._parts),
+            self._file.name,
+            {**metadata_of(self._file), **(metadata or {})},
+            blocks=tuple(self._blocks),
+            layout=self._layout(),
+            language=language,
+        )
+
+    def _leaf(self, block: Block, text: str, boxes: Boxes | None) -> None:
+        """Add a block that holds no other, where there is a character to be seen in it."""
+        text = _allowed(text)
+        kept = text.rstrip()
+        before = len(kept) - len(
+            kept.lstrip() if block.kind is not Kind.CODE else kept.lstrip("\n")
+        )
+        kept = kept[before:]
+        if not kept.strip():
+            return
+        if block.kind is Kind.CODE:  # a leaf begins with what is to be seen
+            indent = len(kept) - len(kept.lstrip())
+            self._write(self._separator(block.kind) + kept[:indent], None)
+            kept, before = kept[indent:], before + indent
+        else:
+            self._write(self._separator(block.kind), None)
+        start = self._length
+        parent = self._parent(start)
+        self._write(kept, None if boxes is None else boxes[before : before + len(kept)])
+        self._last = len(self._blocks)
+        self._blocks.append(replace(block, start=start, end=self._length, parent=parent))
+
+    def _parent(self, start: int) -> int | None:
+        """The number of the innermost open block, which begins here if it is new."""
+        parent = None
+        for opened in self._open:
+            if opened.number is None:
+                opened.number = len(self._blocks)
+                by = self._introducing() if opened.kind is Kind.LIST else None
+                self._blocks.append(Block(opened.kind, start, start, parent, introduced_by=by))
+            parent = opened.number
+        return parent
+
+    def _introducing(self) -> int | None:
+        """The leaf just before, where it may introduce a list: an item only one that announces."""
+        if self._last is None or self._last != len(self._blocks) - 1:
+            return None
+        last = self._blocks[self._last]
+        if last.kind is Kind.ITEM:
+            return self._last if self._parts[-1].endswith(":") else None
+        return self._last if last.kind in (Kind.HEADING, Kind.PARAGRAPH) else None
+
+    def _close(self, opened: _Opened) -> None:
+        number = opened.number
+        if number is None:
+            return
+        block = self._blocks[number]
+        inside = self._blocks[number + 1 :]
+        if len(inside) == 1 and inside[0].kind is Kind.PARAGRAPH and opened.kind is not Kind.LIST:
+            self._blocks.pop()
+            self._last = number
+        self._blocks[number] = replace(block, end=max(self._length, block.start))
+
+    @contextmanager
+    def _table(self, columns: tuple[str, ...]) -> Iterator[None]:
+        number = len(self._open)
+        with self.within(Kind.TABLE):
+            yield
+            opened = self._open[number] if len(self._open) > number else None
+            if opened is not None and opened.number is not None:
+                table = self._blocks[opened.number]
+                self._blocks[opened.number] = replace(table, columns=columns)
+
+    def _row(
+        self,
+        kind: Kind,
+        row: Sequence[str],
+        columns: Sequence[str],
+        places: Sequence[Place | None],
+    ) -> None:
+        filled = [number for number, cell in enumerate(row) if cell]
+        if not filled:
+            return
+        self._write(self._separator(kind), None)
+        start, cells, parent = self._length, [], None
+        for number in range(filled[0], filled[-1] + 1):
+            if number < len(places):
+                self.stands(places[number])
+            at = self._length
+            if number == filled[0]:
+                parent = self._parent(at)
+            self._write(_allowed(row[number]), None)
+            if WORD.search(row[number]):
+                name = columns[number] if kind is Kind.ROW and number < len(columns) else ""
+                cells.append(Cell(at, self._length, number, name))
+            if number < filled[-1]:
+                self._write(BETWEEN_CELLS, None)
+        if sum(len(cell.name) for cell in cells) > MAX_NAMES:
+            cells = []
+        self._last = len(self._blocks)
+        self._blocks.append(Block(kind, start, self._length, parent, cells=tuple(cells)))
+
+    def _separator(self, kind: Kind) -> str:
+        if self._last is None:
+            return ""
+        close = kind in CLOSE or any(one.kind is Kind.ITEM for one in self._open)
+        return "\n" if close and self._blocks[self._last].kind is not Kind.HEADING else "\n\n"
+
+    def _write(self, text: str, boxes: Boxes | None) -> None:
+        if not text:
+            return
+        known = self._stretches[-1][1] if self._stretches else None
+        if self._place != known or (not self._stretches and self._place is not None):
+            self._stretches.append((self._length, self._place))
+        if boxes is not None:
+            self._boxes.append((self._length, boxes))
+        self._parts.append(text)
+        self._length += len(text)
+        if self._length > MAX_CHARACTERS:
+            raise DocumentError(
+                f"{self._file} has more than {MAX_CHARACTERS:,} characters; split it first."
+            )
+
+    def _headings(self) -> Iterator[str]:
+        text = "".join(self._parts) if any(b.kind is Kind.HEADING for b in self._blocks) else ""
+        for block in self._blocks:
+            if block.kind is Kind.HEADING:
+                yield text[block.start : block.end]
+
+    def _layout(self) -> Layout:
+        if not self._stretches:
+            return Unplaced()
+        ends = [*(start for start, _ in self._stretches[1:]), self._length]
+        return Placed(
+            tuple(
+                Stretch(start, place, self._packed(start, end))
+                for (start, place), end in zip(self._stretches, ends, strict=True)
+            )
+        )
+
+    def _packed(self, start: int, end: int) -> bytes:
+        """The boxes of the characters [start, end), as they are stored."""
+        inside = [(at, boxes) for at, boxes in self._boxes if start <= at < end]
+        if not inside:
+            return b""
+        whole = np.zeros((end - start, 4), np.uint16)
+        for at, boxes in inside:
+            whole[at - start : at - start + len(boxes)] = boxes
+        return pack_boxes(whole)
+
+
+def fold(text: str) -> str:
+    """A text with one space for any white space in it, and none at its ends."""
+    return SPACE.sub(" ", text).strip()
+
+
+def _allowed(text: str) -> str:
+    return FORBIDDEN.sub("\ufffd", text)
+
+
+def _columns(heads: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """The names of the columns; of heads in several lines, one under the other."""
+    width = max(map(len, heads), default=0)
+    names = (
+        " ".join(dict.fromkeys(row[column] for row in heads if column < len(row) and row[column]))
+        for column in range(width)
+    )
+    return tuple(map(_allowed, names))

@@ -1,0 +1,164 @@
+"""What a loader writes → a document whose blocks and places fit its text."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_loader_conformance import check_blocks, check_leaves, check_tables
+
+from index import Document
+from index.errors import DocumentError
+from index.layout import Box, Page, Placed, Section, SheetCell
+from index.loaders import SourceFile
+from index.loaders.writer import Writer
+from index.structure import Kind, Structure
+
+FILE = SourceFile.of_bytes("folder/a.any", b"")
+
+
+def check(document: Document) -> None:
+    check_blocks(document.blocks)
+    check_tables(document.blocks)
+    check_leaves(str(document.text), Structure.of(document.blocks).leaves)
+
+
+def kinds(document: Document) -> list[tuple[str, str]]:
+    return [
+        (block.kind.value, str(document.text)[block.start : block.end])
+        for block in Structure.of(document.blocks).leaves
+    ]
+
+
+def test_pieces_become_text_and_blocks():
+    writer = Writer(FILE)
+    writer.heading(" Ports ", 2)
+    writer.paragraph("They are:")
+    with writer.within(Kind.LIST):
+        for port in ("Lodi", "Genoa"):
+            with writer.within(Kind.ITEM):
+                writer.paragraph(port)
+        with writer.within(Kind.ITEM):
+            writer.paragraph("Those of the north:")
+            with writer.within(Kind.LIST), writer.within(Kind.ITEM):
+                writer.paragraph("Bergen")
+    writer.code("  a = 1\n  b = 2\n")
+    document = writer.document()
+    check(document)
+    assert document.text == (
+        "Ports\n\nThey are:\nLodi\nGenoa\nThose of the north:\nBergen\n\n  a = 1\n  b = 2"
+    )
+    assert kinds(document) == [
+        ("heading", "Ports"),
+        ("paragraph", "They are:"),
+        ("item", "Lodi"),
+        ("item", "Genoa"),
+        ("paragraph", "Those of the north:"),
+        ("item", "Bergen"),
+        ("code", "a = 1\n  b = 2"),
+    ]
+    assert document.title == "Ports"
+    lists = [block for block in document.blocks if block.kind is Kind.LIST]
+    assert [document.blocks[one.introduced_by].kind.value for one in lists] == [
+        "paragraph",
+        "paragraph",
+    ]
+
+
+def test_tables_know_their_columns_and_places():
+    writer = Writer(FILE)
+    places = [[SheetCell("Stock", f"{c}{r}") for c in "ABC"] for r in (1, 2, 3)]
+    rows = [["Part", "Bin", "Reorder\nlevel"], ["", "", ""], ["Bolt", "", "40"]]
+    writer.table(rows, heads=1, places=places)
+    document = writer.document()
+    check(document)
+    assert document.text == "Part\tBin\tReorder level\nBolt\t\t40"
+    table, head, row = document.blocks
+    assert table.columns == ("Part", "Bin", "Reorder level")
+    assert [(cell.column, cell.name) for cell in row.cells] == [(0, "Part"), (2, "Reorder level")]
+    assert (head.kind, row.kind) == (Kind.HEAD, Kind.ROW)
+    assert document.layout.place(row.cells[1].start) == SheetCell("Stock", "C3")
+
+
+def test_characters_on_pages_have_boxes():
+    writer = Writer(FILE)
+    boxes = np.array(
+        [[10 * n, 100 + 120 * (n > 2), 10 * n + 9, 210 + 120 * (n > 2)] for n in range(5)]
+    )
+    writer.stands(Page(1))
+    writer.paragraph("abcde", boxes=boxes.astype(np.uint16))
+    writer.stands(Page(2))
+    writer.paragraph(" fg", boxes=boxes[:3].astype(np.uint16))
+    document = writer.document()
+    check(document)
+    assert document.text == "abcde\n\nfg"
+    assert isinstance(document.layout, Placed)
+    assert document.layout.boxes(1, 9) == [
+        (Page(1), [Box(1, 10, 2.9, 21), Box(3, 22, 4.9, 33)]),
+        (Page(2), [Box(1, 10, 2.9, 21)]),
+    ]
+    assert [document.layout.place(at) for at in (0, 4, 7)] == [Page(1), Page(1), Page(2)]
+
+
+PIECES = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["heading", "paragraph", "code", "list", "item", "quotation", "table", "up"]
+        ),
+        st.text(alphabet=" \n\tab:.\x00\x1b\ud800é日", max_size=8),
+        st.integers(0, 3),
+    ),
+    max_size=25,
+)
+
+
+@given(pieces=PIECES)
+def test_whatever_is_written_the_blocks_fit(pieces):
+    writer = Writer(FILE)
+    write(writer, list(pieces))
+    document = writer.document()
+    check(document)
+    for block in document.blocks:
+        for cell in block.cells:
+            assert str(document.text)[cell.start : cell.end].strip()
+    assert len(writer) == len(document.text)
+    document.text.encode("utf-8")
+
+
+def write(writer: Writer, rest: list[tuple[str, str, int]]) -> None:
+    """Write pieces until one says that the innermost container ends."""
+    leaves = {"paragraph": writer.paragraph, "code": writer.code}
+    while rest:
+        what, text, number = rest.pop(0)
+        writer.stands(Section(f"part {number}") if number else None)
+        if what == "up":
+            return
+        if what in leaves:
+            leaves[what](text)
+        elif what == "heading":
+            writer.heading(text, number)
+        elif what == "table":
+            writer.table([[text, "", "x"], ["", text]], heads=number % 3)
+        elif what == "list":
+            with writer.within(Kind.LIST), writer.within(Kind.ITEM):
+                write(writer, rest)
+        else:
+            with writer.within(Kind.QUOTATION):
+                write(writer, rest)
+
+
+def test_a_title_is_the_one_given_or_the_first_heading_or_the_name_of_the_file():
+    writer = Writer(FILE)
+    assert writer.document().title == "a"
+    writer.heading("One\ntwo")
+    assert writer.document().title == "One two"
+    assert writer.document(title=" Given ").title == "Given"
+    assert writer.document(name="part.txt").id == "folder/a.any#part.txt"
+
+
+def test_too_much_text_is_refused(monkeypatch):
+    monkeypatch.setattr("index.loaders.writer.MAX_CHARACTERS", 10)
+    writer = Writer(FILE)
+    with pytest.raises(DocumentError, match=r"a\.any has more than 10 characters"):
+        writer.paragraph("word " * 10)
