@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from index.document import Document
 from index.errors import DocumentError
-from index.loaders.find import Unreadable, find_in
+from index.loaders.apart import Outcome, read_apart
+from index.loaders.find import Unreadable, Walk, walk
 from index.loaders.markdown import load_markdown
 from index.loaders.source import SourceFile
 from index.loaders.text import load_text
@@ -18,12 +21,14 @@ __all__ = [
     "LOADERS",
     "MAX_FILE_BYTES",
     "Loader",
+    "Outcome",
     "SourceFile",
     "Unreadable",
     "find_files",
     "load",
     "load_documents",
     "load_file",
+    "load_folder",
 ]
 
 logger = logging.getLogger(__name__)
@@ -34,6 +39,7 @@ logger = logging.getLogger(__name__)
 Loader = Callable[[SourceFile], Iterator[Document]]
 
 LOADERS: dict[str, Loader] = {".txt": load_text, ".md": load_markdown}
+PLAIN = {".txt", ".md"}  # formats that no library parses: they are read in our own process
 FORMATS = " and ".join(sorted(LOADERS))
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
@@ -72,33 +78,86 @@ def load_file(path: Path, *, source: str | None = None) -> Document:
     return next(load(SourceFile.of(path, name=source)))
 
 
-def find_files(root: Path) -> tuple[list[Path], list[Unreadable]]:
-    """The files below a folder that some loader can read, each once and in a stable order, and the
-    folders that cannot be listed."""
-    return find_in(root, LOADERS)
-
-
 def load_documents(root: Path) -> Iterator[Document | Unreadable]:
     """Every document of a folder (or of a file); an Unreadable for each file that cannot be loaded.
 
     Raises DocumentError when there is no such folder, nothing in it has a known format, or it is a
     file that cannot be loaded.
     """
+    _check_there(root)
+    if not root.is_dir():
+        (outcome,) = _outcomes([(root, root.name)])
+        if outcome.reason:
+            raise DocumentError(outcome.reason)
+        yield from outcome.documents
+        return
+    met = find_files(root)
+    yield from met.closed
+    for outcome in load_folder(root, met):
+        if outcome.reason:
+            yield Unreadable(outcome.path, outcome.reason)
+        yield from outcome.documents
+
+
+def find_files(root: Path) -> Walk:
+    """The files below a folder that some loader can read, each once and in a stable order, and all
+    that is passed over. Raises DocumentError where there is nothing to read."""
+    met = walk(root, LOADERS)
+    if not met.files and not met.closed:
+        raise DocumentError(f"There are no documents in {root}: looked for {FORMATS}.")
+    return met
+
+
+def load_folder(root: Path, met: Walk) -> Iterator[Outcome]:
+    """What becomes of each file that was found below a folder, in the order of their names. Few are
+    held in memory at a time."""
+    yield from _outcomes([(path, path.relative_to(root).as_posix()) for path in met.files])
+
+
+def _outcomes(files: Sequence[tuple[Path, str]]) -> Iterator[Outcome]:
+    """What becomes of files with these names. Formats that libraries parse are read apart."""
+    if all(path.suffix.lower() in PLAIN for path, _ in files):
+        yield from (_read_here(path, name) for path, name in files)
+        return
+    for outcome in read_apart([(path.absolute(), name) for path, name in files]):
+        for note in outcome.notes:
+            logger.warning("%s", note)
+        yield outcome
+
+
+def _read_here(path: Path, name: str) -> Outcome:
+    outcome = Outcome(path, name)
+    with _heard(outcome.notes):
+        try:
+            outcome.documents += load(SourceFile.of(path, name=name))
+        except DocumentError as error:
+            outcome.documents.clear()
+            outcome.reason = str(error)
+    return outcome
+
+
+@contextmanager
+def _heard(notes: list[str]) -> Iterator[None]:
+    """Note what loaders log in this thread."""
+    mine = threading.get_ident()
+
+    class Notes(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.thread == mine:
+                notes.append(record.getMessage())
+
+    handler = Notes(logging.WARNING)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+
+
+def _check_there(root: Path) -> None:
     try:
         there = root.exists()
     except OSError as error:  # a name that no file can have
         raise DocumentError(f"{str(root)[:100]!r} cannot be read: {error.strerror}.") from error
     if not there:
         raise DocumentError(f"There is no file or folder {root}.")
-    if not root.is_dir():
-        yield from load(SourceFile.of(root))
-        return
-    paths, closed = find_files(root)
-    if not paths and not closed:
-        raise DocumentError(f"There are no documents in {root}: looked for {FORMATS}.")
-    yield from closed
-    for path in paths:
-        try:
-            yield from load(SourceFile.of(path, name=path.relative_to(root).as_posix()))
-        except DocumentError as error:
-            yield Unreadable(path, str(error))

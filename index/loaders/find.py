@@ -1,4 +1,4 @@
-"""Folder → the files in it that can be loaded, each once."""
+"""Folder → the files in it that can be loaded, each once, and what is passed over."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ logger = logging.getLogger(__name__)
 
 SUFFIXES_NAMED = 8  # of the files that are not read
 TO_FOLDERS, SEEN = "links to folders", "links to a file counted already"
+HIDDEN = "hidden"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,55 +26,60 @@ class Unreadable:
 
 
 @dataclass(slots=True)
-class _Walk:
-    """What was met below a folder."""
+class Walk:
+    """What was met below a folder: the files to read, the folders that cannot be listed, and what
+    is passed over, by the kind of reason."""
 
-    files: list[os.DirEntry[str]] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
     closed: list[Unreadable] = field(default_factory=list)
-    passed: Counter[str] = field(default_factory=Counter)
+    passed: list[tuple[Path, str]] = field(default_factory=list)
 
 
-def find_in(root: Path, suffixes: Collection[str]) -> tuple[list[Path], list[Unreadable]]:
-    """The files below a folder that have one of the suffixes, in a stable order, and the folders
-    that cannot be listed.
+def walk(root: Path, suffixes: Collection[str]) -> Walk:
+    """The files below a folder that have one of the suffixes, in a stable order, and all else.
 
     Hidden files and folders are left out. Links to files are followed, links to folders are not. A
     file with several names is found once: under its own name, not that of a link. What is passed
     over is counted in the log.
     """
-    walk = _Walk()
-    folders = [root]
+    met = Walk()
+    folders, entries = [root], list[os.DirEntry[str]]()
     while folders:
-        folders += reversed(list(_visit(folders.pop(), walk, suffixes)))
-    kept = _each_once(walk.files)
-    walk.passed[SEEN] += len(walk.files) - len(kept)
-    if +walk.passed:
+        folders += reversed(list(_visit(folders.pop(), met, entries, suffixes)))
+    kept = _each_once(entries)
+    met.files += [Path(entry.path) for entry in kept]
+    met.passed += [(Path(entry.path), SEEN) for entry in entries if entry not in kept]
+    counts = Counter(why for _, why in met.passed if why != HIDDEN)
+    if counts:
         named = " and ".join(sorted(suffixes))
-        logger.warning("Passed over in %s: %s; only %s are read.", root, _most(walk.passed), named)
-    return [Path(file.path) for file in kept], walk.closed
+        logger.warning("Passed over in %s: %s; only %s are read.", root, _most(counts), named)
+    return met
 
 
-def _visit(folder: Path, walk: _Walk, suffixes: Collection[str]) -> Iterator[Path]:
+def _visit(
+    folder: Path, met: Walk, entries: list[os.DirEntry[str]], suffixes: Collection[str]
+) -> Iterator[Path]:
     """Note the files of a folder; the folders in it."""
     try:
         with os.scandir(folder) as listed:
-            entries = sorted(listed, key=lambda entry: entry.name)
+            every = sorted(listed, key=lambda entry: entry.name)
     except OSError as error:
-        walk.closed.append(Unreadable(folder, f"{folder} cannot be listed: {error.strerror}."))
+        met.closed.append(Unreadable(folder, f"{folder} cannot be listed: {error.strerror}."))
         return
-    for entry in entries:
+    for entry in every:
         suffix = Path(entry.name).suffix.lower()
         if entry.name.startswith("."):
+            met.passed.append((Path(entry.path), HIDDEN))
             continue
         if _is_folder(entry):
             if entry.is_symlink():
-                walk.passed[TO_FOLDERS] += 1
+                met.passed.append((Path(entry.path), TO_FOLDERS))
             else:
                 yield Path(entry.path)
         elif suffix in suffixes:
-            walk.files.append(entry)
+            entries.append(entry)
         else:
-            walk.passed[suffix or "without a suffix"] += 1
+            met.passed.append((Path(entry.path), suffix or "without a suffix"))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
