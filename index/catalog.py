@@ -157,6 +157,15 @@ class Catalog:
     def count_sentences(self) -> int:
         return int(self._one("SELECT count(*) FROM sentences")[0])
 
+    def sentence_counts(self) -> dict[str, int]:
+        """How many sentences each document has that has any, by its id."""
+        return dict(
+            self._all(
+                "SELECT d.id, count(*) FROM documents d JOIN paragraphs p ON p.document = d.row "
+                "JOIN sentences s ON s.paragraph = p.id GROUP BY d.row"
+            )
+        )
+
     def documents(self) -> Iterator[Document]:
         """Every document, in the order they were added."""
         for (row,) in self._all("SELECT row FROM documents ORDER BY row"):

@@ -178,6 +178,10 @@ class SentenceIndex:
         """Every document, in the order they were added."""
         return self._catalog.documents()
 
+    def sentence_counts(self) -> dict[str, int]:
+        """How many sentences each document has that has any, by its id."""
+        return self._catalog.sentence_counts()
+
     def find_document(self, document_id: str) -> Document | None:
         return self._catalog.find_document(document_id)
 

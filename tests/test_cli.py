@@ -308,6 +308,42 @@ def test_files_that_cannot_be_read_are_named_counted_and_left_out(run, tmp_path)
     assert count == "Left out because they cannot be read: 2."
 
 
+def test_a_report_tells_of_every_file_once(run, tmp_path):
+    documents = tmp_path / "documents"
+    (documents / "in").mkdir(parents=True)
+    (documents / "in" / "good.txt").write_text("This one is good. It has two sentences.")
+    (documents / "in" / "same.txt").hardlink_to(documents / "in" / "good.txt")
+    (documents / "old.txt").write_bytes("João assinou em São Paulo.".encode("cp1252"))
+    (documents / "b.unknown").write_text("x")
+    (documents / ".hidden").write_text("x")
+    junk(documents / "junk.txt")
+    path = tmp_path / "report.json"
+    assert run("build", tmp_path / "an.index", documents, "--report", path)[0] == 0
+    told = json.loads(path.read_text())
+    assert told["counts"] == {
+        "read": {".txt": 2},
+        "skipped": {".txt": 1},
+        "passed over": {".txt": 1, ".unknown": 1, "without a suffix": 1},
+    }
+    files = told["files"]
+    assert list(files) == sorted(files)
+    (good,) = files["in/good.txt"]["documents"]
+    assert (good["id"], good["sentences"], good["language"]) == ("in/good.txt", 2, "en")
+    assert good["characters"] == 39
+    assert "read as" in files["old.txt"]["notes"][0]
+    assert "does not hold text" in files["junk.txt"]["reason"]
+    assert files["in/same.txt"] == {
+        "status": "passed over",
+        "reason": "links to a file counted already",
+    }
+    code, out, err = run(
+        "build", tmp_path / "b.index", documents, "--report", tmp_path / "no" / "r"
+    )
+    assert code == 1
+    assert "The report" in err
+    assert "The index is complete." in err
+
+
 def test_no_permission_to_read(run, tmp_path, monkeypatch):
     (tmp_path / "a.txt").write_text("One.")
 

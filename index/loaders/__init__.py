@@ -24,6 +24,7 @@ __all__ = [
     "Outcome",
     "SourceFile",
     "Unreadable",
+    "Walk",
     "find_files",
     "load",
     "load_documents",
@@ -84,14 +85,13 @@ def load_documents(root: Path) -> Iterator[Document | Unreadable]:
     Raises DocumentError when there is no such folder, nothing in it has a known format, or it is a
     file that cannot be loaded.
     """
-    _check_there(root)
+    met = find_files(root)
     if not root.is_dir():
-        (outcome,) = _outcomes([(root, root.name)])
+        (outcome,) = load_folder(root, met)
         if outcome.reason:
             raise DocumentError(outcome.reason)
         yield from outcome.documents
         return
-    met = find_files(root)
     yield from met.closed
     for outcome in load_folder(root, met):
         if outcome.reason:
@@ -101,17 +101,26 @@ def load_documents(root: Path) -> Iterator[Document | Unreadable]:
 
 def find_files(root: Path) -> Walk:
     """The files below a folder that some loader can read, each once and in a stable order, and all
-    that is passed over. Raises DocumentError where there is nothing to read."""
-    met = walk(root, LOADERS)
+    that is passed over; or a file. Raises DocumentError where there is nothing to read."""
+    try:
+        there = root.exists()
+    except OSError as error:  # a name that no file can have
+        raise DocumentError(f"{str(root)[:100]!r} cannot be read: {error.strerror}.") from error
+    if not there:
+        raise DocumentError(f"There is no file or folder {root}.")
+    met = walk(root, LOADERS) if root.is_dir() else Walk([root])
     if not met.files and not met.closed:
         raise DocumentError(f"There are no documents in {root}: looked for {FORMATS}.")
     return met
 
 
 def load_folder(root: Path, met: Walk) -> Iterator[Outcome]:
-    """What becomes of each file that was found below a folder, in the order of their names. Few are
-    held in memory at a time."""
-    yield from _outcomes([(path, path.relative_to(root).as_posix()) for path in met.files])
+    """What becomes of each file that `find_files` found, in the order of their names. Few are held
+    in memory at a time."""
+    if met.files == [root]:
+        yield from _outcomes([(root, root.name)])
+    else:
+        yield from _outcomes([(path, path.relative_to(root).as_posix()) for path in met.files])
 
 
 def _outcomes(files: Sequence[tuple[Path, str]]) -> Iterator[Outcome]:
@@ -152,12 +161,3 @@ def _heard(notes: list[str]) -> Iterator[None]:
         yield
     finally:
         logger.removeHandler(handler)
-
-
-def _check_there(root: Path) -> None:
-    try:
-        there = root.exists()
-    except OSError as error:  # a name that no file can have
-        raise DocumentError(f"{str(root)[:100]!r} cannot be read: {error.strerror}.") from error
-    if not there:
-        raise DocumentError(f"There is no file or folder {root}.")

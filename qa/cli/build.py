@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ import typer
 from index import Document, SentenceIndex
 from index.embed import DEFAULT_EMBEDDER, SentenceTransformerEmbedder
 from index.errors import DocumentError
-from index.loaders import Unreadable, load_documents
+from index.report import READ, Report, most
 from qa.terminal import counted, line
 
 
@@ -38,46 +39,76 @@ def build(
     strict: Annotated[
         bool, typer.Option("--strict", help="Write nothing if there is a file that cannot be read.")
     ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write here, as JSON, what became of every file of the folder.",
+        ),
+    ] = None,
 ) -> None:
     """Index a folder of documents, without the files that cannot be read. Nothing is written before
     the index is complete."""
-    left_out: list[Unreadable] = []
-    loaded = _load(documents, left_out)
+    told = Report(documents)
+    loaded = _named(told)
     built = SentenceIndex.create(
         index,
-        _all_of(loaded, left_out) if strict else loaded,
+        _all_of(loaded, told) if strict else loaded,
         embedder=SentenceTransformerEmbedder(embedder or DEFAULT_EMBEDDER, fetch=True),
         language=language,
         overwrite=overwrite,
         progress=sys.stderr.isatty(),
     )
     holds = f"{counted(len(built), 'sentence')} of {counted(built.document_count, 'document')}"
-    print(f"{line(str(index))}: {holds}.")
-    if left_out:
-        print(f"Left out because they cannot be read: {len(left_out):,}.", file=sys.stderr)
+    read = told.counts[READ]
+    formats = f" Files read: {most(read.items())}." if len(read) > 1 else ""
+    print(f"{line(str(index))}: {holds}.{formats}")
+    if told.skipped:
+        print(f"Left out because they cannot be read: {len(told.skipped):,}.", file=sys.stderr)
+    if report is not None:
+        _write(report, told, built)
 
 
-def _load(path: Path, left_out: list[Unreadable]) -> Iterator[Document]:
-    """The documents of a folder. A file that cannot be read is named on stderr and left out; that
-    there is nothing else is a DocumentError."""
-    readable = 0
-    for loaded in load_documents(path):
-        if isinstance(loaded, Unreadable):
-            left_out.append(loaded)
-            print(line(f"Unreadable: {loaded.reason}"), file=sys.stderr)
-        else:
-            readable += 1
-            yield loaded
-    if not readable:
-        raise DocumentError(f"No file in {path} can be read.")
+def _named(told: Report) -> Iterator[Document]:
+    """The documents of a folder. A file that cannot be read is named on stderr and left out."""
+    shown = 0
+    try:
+        for document in told.documents():
+            shown = _show(told.skipped, shown)
+            yield document
+    finally:
+        _show(told.skipped, shown)
 
 
-def _all_of(documents: Iterable[Document], left_out: Sequence[Unreadable]) -> list[Document]:
+def _show(reasons: Sequence[str], shown: int) -> int:
+    """Name the files that are skipped and not named yet; returns how many are now."""
+    for reason in reasons[shown:]:
+        print(line(f"Unreadable: {reason}"), file=sys.stderr)
+    return len(reasons)
+
+
+def _all_of(documents: Iterable[Document], told: Report) -> list[Document]:
     """The documents, once all of them are there. Raises DocumentError where one was left out."""
     found = list(documents)
-    if left_out:
+    if told.skipped:
         raise DocumentError(
-            f"Files that cannot be read: {len(left_out)}. Repair or remove them, or go on without "
-            "them: leave --strict out."
+            f"Files that cannot be read: {len(told.skipped)}. Repair or remove them, or go on "
+            "without them: leave --strict out."
         )
     return found
+
+
+def _write(path: Path, told: Report, built: SentenceIndex) -> None:
+    """Write a report. Raises DocumentError where that cannot be done."""
+    sentences = built.sentence_counts()
+    known = {
+        one.id: {"language": one.language, "sentences": sentences.get(one.id, 0)}
+        for one in built.documents()
+    }
+    try:
+        with path.open("w", encoding="utf-8") as file:
+            json.dump(told.with_index(known), file, ensure_ascii=False, indent=1)
+    except OSError as error:
+        raise DocumentError(
+            f"The report {path} cannot be written: {error.strerror}. The index is complete."
+        ) from error

@@ -1,0 +1,103 @@
+"""What became of every file of a folder: read, skipped with the reason, or passed over."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from index.document import Document
+from index.errors import DocumentError
+from index.loaders import Outcome, find_files, load_folder
+
+READ, SKIPPED, PASSED_OVER = "read", "skipped", "passed over"
+
+
+@dataclass(slots=True)
+class Report:
+    """The files of a folder, each once, by their paths below it; or of a single file."""
+
+    path: Path
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def documents(self) -> Iterator[Document]:
+        """The documents in it; every file is told of as it is met or read. Raises DocumentError
+        where there is none, or none can be read."""
+        met = find_files(self.path)
+        for path, why in met.passed:
+            self._note(path, PASSED_OVER, reason=why)
+        for closed in met.closed:
+            self._note(closed.path, SKIPPED, reason=closed.reason)
+        read = False
+        for outcome in load_folder(self.path, met):
+            self._tell(outcome)
+            read = read or bool(outcome.documents)
+            yield from outcome.documents
+        if not read:
+            raise DocumentError(f"No file in {self.path} can be read.")
+
+    @property
+    def counts(self) -> dict[str, Counter[str]]:
+        """How many files were read, skipped and passed over, by their suffixes."""
+        counts = {status: Counter[str]() for status in (READ, SKIPPED, PASSED_OVER)}
+        for name, row in self.rows.items():
+            counts[row["status"]][Path(name).suffix.lower() or "without a suffix"] += 1
+        return counts
+
+    @property
+    def skipped(self) -> list[str]:
+        """Why files were skipped, a reason a file."""
+        return [row["reason"] for row in self.rows.values() if row["status"] == SKIPPED]
+
+    def with_index(self, indexed: Mapping[str, Mapping[str, object]]) -> dict[str, Any]:
+        """The report as JSON has it, with what an index knows of each document by its id."""
+        for row in self.rows.values():
+            for document in row.get("documents", ()):
+                document.update(indexed.get(document["id"], {}))
+        counts = {status: dict(sorted(some.items())) for status, some in self.counts.items()}
+        return {
+            "of": str(self.path),
+            "counts": counts,
+            "files": dict(sorted(self.rows.items())),
+        }
+
+    def _tell(self, outcome: Outcome) -> None:
+        if outcome.reason:
+            self._note(outcome.path, SKIPPED, reason=outcome.reason, notes=outcome.notes)
+            return
+        documents = list(map(_row, outcome.documents))
+        self._note(outcome.path, READ, documents=documents, notes=outcome.notes)
+
+    def _note(self, path: Path, status: str, **more: object) -> None:
+        told = {key: value for key, value in more.items() if value}
+        self.rows[_below(path, self.path)] = {"status": status, **told}
+
+
+def _row(document: Document) -> dict[str, Any]:
+    """What is told of a document that was read."""
+    metadata = {
+        key: value.isoformat() if isinstance(value, datetime.date) else value
+        for key, value in document.metadata.items()
+    }
+    return {
+        "id": document.id,
+        "title": document.title,
+        "characters": len(document.text),
+        "metadata": metadata,
+    }
+
+
+def _below(path: Path, root: Path) -> str:
+    for base in (root, root.absolute()):
+        if path != base and path.is_relative_to(base):
+            return path.relative_to(base).as_posix()
+    return path.name
+
+
+def most(counts: Iterable[tuple[str, int]]) -> str:
+    """`41 .pdf, 12 .docx`: what there is most of, first."""
+    ordered = sorted(counts, key=lambda pair: (-pair[1], pair[0]))
+    return ", ".join(f"{count:,} {what}" for what, count in ordered)
