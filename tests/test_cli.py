@@ -336,9 +336,8 @@ def test_a_report_tells_of_every_file_once(run, tmp_path):
         "status": "passed over",
         "reason": "links to a file counted already",
     }
-    code, out, err = run(
-        "build", tmp_path / "b.index", documents, "--report", tmp_path / "no" / "r"
-    )
+    nowhere = tmp_path / "no" / "report.json"
+    code, _, err = run("build", tmp_path / "b.index", documents, "--report", nowhere)
     assert code == 1
     assert "The report" in err
     assert "The index is complete." in err
