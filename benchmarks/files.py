@@ -1,9 +1,11 @@
-"""What loaders make of real files: whether the answers of people stand in the text.
+"""What loaders make of real files, and how questions about them are answered.
 
-    python -m benchmarks.files --data DIR [--suffixes .pdf .docx]
+    python -m benchmarks.files --data DIR [--suffixes .pdf .docx] [--nasty] [--indexes FOLDER]
 
-DIR holds files and a gold.jsonl with `file`, `answers`, `page` a row (no answers: left out), and
-nasty/nasty.jsonl. Prints what is missed, and what becomes of each nasty file.
+DIR holds files and a gold.jsonl with `file`, `answers`, `page` a row (no answers: the file does not
+say), and nasty/nasty.jsonl. Prints which answers do not stand in the text of their file, and what
+becomes of each nasty file. With --indexes, all files go into one index, and the questions are asked
+of it; what of them is missed is printed, the figures are written.
 """
 
 from __future__ import annotations
@@ -14,13 +16,19 @@ import re
 import time
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from index import Document
+from benchmarks.report import write_section
+from index import Document, SentenceIndex, Span
 from index.errors import DocumentError
 from index.layout import Page, Slide
-from index.loaders import LOADERS, SourceFile, load
+from index.loaders import LOADERS, SourceFile, load, load_documents
+from qa import Answerer
+from qa.metrics import mean
 
+MORE_WORDS = 3  # that may stand beside an answer
 HIDDEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -29,8 +37,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with files and gold.jsonl")
     parser.add_argument("--suffixes", nargs="*", default=sorted(LOADERS), help="formats to read")
     parser.add_argument("--nasty", action="store_true", help="the broken files, too")
+    parser.add_argument("--indexes", type=Path, help="folder for an index of all the files")
     arguments = parser.parse_args()
-    contained(arguments.data, arguments.suffixes)
+    if arguments.indexes:
+        asked(arguments.data, arguments.suffixes, arguments.indexes)
+    else:
+        contained(arguments.data, arguments.suffixes)
     if arguments.nasty:
         nasty(arguments.data / "nasty")
 
@@ -39,7 +51,7 @@ def contained(data: Path, suffixes: list[str]) -> None:
     """Print how many answers stand in the text of their file, how many on the right page."""
     read: dict[str, list[Document]] = {}
     right, pages, asked = Counter[str](), Counter[str](), Counter[str]()
-    for row in map(json.loads, (data / "gold.jsonl").read_text().splitlines()):
+    for row in _gold(data):
         path = data / row["file"]
         suffix = path.suffix.lower()
         if suffix not in suffixes or not row["answers"]:
@@ -66,6 +78,87 @@ def contained(data: Path, suffixes: list[str]) -> None:
     for suffix in asked:
         print(f"{suffix}: {right[suffix]} of {asked[suffix]}, wrong page {pages[suffix]}")
     print(f"all: {right.total()} of {asked.total()}, wrong page {pages.total()}")
+
+
+def asked(data: Path, suffixes: list[str], indexes: Path) -> None:
+    """Ask the questions of an index of all files, and write the figures by format."""
+    path = indexes / "files.index"
+    if not path.exists():
+        loaded = (one for one in load_documents(data) if isinstance(one, Document))
+        outside = (one for one in loaded if not one.id.startswith("nasty/"))
+        SentenceIndex.create(path, outside, progress=True)
+    answerer = Answerer(SentenceIndex.open(path))
+    rows = [row for row in _gold(data) if Path(row["file"]).suffix.lower() in suffixes]
+    scores = [_score(row, answerer) for row in rows]
+    groups: dict[str, list[Mapping[str, float | None]]] = {}
+    for row, score in zip(rows, scores, strict=True):
+        kind = Path(row["file"]).suffix.lower() if row["answers"] else "not answered by the file"
+        groups.setdefault(kind, []).append(score)
+    answered = [score for row, score in zip(rows, scores, strict=True) if row["answers"]]
+    table = [(kind, len(some), *_means(some)) for kind, some in sorted(groups.items())]
+    table.append(("all answered", len(answered), *_means(answered)))
+    write_section(
+        "files",
+        ("format", "questions", *MEASURES),
+        table,
+        [
+            f"Asked of one index of all files, {len(answerer.index):,} sentences. An answer is "
+            "right where it is an accepted one, or holds one and at most three more words. In "
+            "percent; of what the file does not answer, a refusal is right."
+        ],
+    )
+
+
+MEASURES = ("answer", "sentence first", "among five", "file first", "page, where the file is")
+
+
+def _score(row: Mapping[str, Any], answerer: Answerer) -> Mapping[str, float | None]:
+    """What is right of one question, by measure; None where a measure does not apply."""
+    answer = answerer.ask(row["question"])
+    if not row["answers"]:
+        return {**dict.fromkeys(MEASURES), "answer": float(answer.quote is None)}
+    hits = answerer.retrieve(row["question"], 5)
+    wanted = [_folded(text)[0] for text in row["answers"]]
+    said = _folded(answer.quote.text)[0] if answer.quote else ""
+    right = [_in_file(hit.sentence, row) and _holds(hit.sentence, wanted) for hit in hits]
+    first = bool(hits) and _in_file(hits[0].sentence, row)
+    place = hits[0].sentence.place if hits else None
+    on_page = isinstance(place, Page | Slide) and row["page"] and first
+    score: Mapping[str, float | None] = {
+        "answer": float(any(_is(said, one) for one in wanted)),
+        "sentence first": float(right[:1] == [True]),
+        "among five": float(any(right)),
+        "file first": float(first),
+        "page, where the file is": float(place.number == row["page"]) if on_page else None,
+    }
+    if not score["answer"]:
+        print(f"{row['id']}: {row['question']} {row['answers'][:2]}: {said[:100]!r} {row['file']}")
+    return score
+
+
+def _is(said: str, wanted: str) -> bool:
+    """Whether a quote is an answer, or holds one and little more."""
+    more = len(said.split()) - len(wanted.split())
+    return said.strip(" .,;:") == wanted.strip(" .,;:") or (wanted in said and more <= MORE_WORDS)
+
+
+def _in_file(sentence: Span, row: Mapping[str, Any]) -> bool:
+    return sentence.document.source.partition("#")[0] == row["file"]
+
+
+def _holds(sentence: Span, wanted: Sequence[str]) -> bool:
+    text = _folded(sentence.text)[0]
+    return any(one in text for one in wanted)
+
+
+def _means(scores: Sequence[Mapping[str, float | None]]) -> list[float | None]:
+    every = [[score[name] for score in scores] for name in MEASURES]
+    known = [[value for value in values if value is not None] for values in every]
+    return [round(100 * mean(values), 1) if values else None for values in known]
+
+
+def _gold(data: Path) -> list[dict[str, Any]]:
+    return list(map(json.loads, (data / "gold.jsonl").read_text(encoding="utf-8").splitlines()))
 
 
 def nasty(folder: Path) -> None:
