@@ -123,13 +123,13 @@ def _score(row: Mapping[str, Any], answerer: Answerer) -> Mapping[str, float | N
     right = [_in_file(hit.sentence, row) and _holds(hit.sentence, wanted) for hit in hits]
     first = bool(hits) and _in_file(hits[0].sentence, row)
     place = hits[0].sentence.place if hits else None
-    on_page = isinstance(place, Page | Slide) and row["page"] and first
+    page = place.number if isinstance(place, Page | Slide) and row["page"] and first else None
     score: Mapping[str, float | None] = {
         "answer": float(any(_is(said, one) for one in wanted)),
         "sentence first": float(right[:1] == [True]),
         "among five": float(any(right)),
         "file first": float(first),
-        "page, where the file is": float(place.number == row["page"]) if on_page else None,
+        "page, where the file is": None if page is None else float(page == row["page"]),
     }
     if not score["answer"]:
         print(f"{row['id']}: {row['question']} {row['answers'][:2]}: {said[:100]!r} {row['file']}")
@@ -143,7 +143,7 @@ def _is(said: str, wanted: str) -> bool:
 
 
 def _in_file(sentence: Span, row: Mapping[str, Any]) -> bool:
-    return sentence.document.source.partition("#")[0] == row["file"]
+    return bool(sentence.document.source.partition("#")[0] == row["file"])
 
 
 def _holds(sentence: Span, wanted: Sequence[str]) -> bool:
