@@ -225,7 +225,7 @@ def joined(answers: Sequence[Sequence[Any]], text: str) -> list[list[Any]]:
     """Places of answers in a text, `[document, start, end]`, in order: those that little more than
     a comma or "and" parts from the one before are one with it."""
     one: list[list[Any]] = []
-    for name, start, end in sorted(answers):
+    for name, start, end in sorted(answers, key=tuple):
         between = text[one[-1][2] : start] if one and one[-1][0] == name else None
         if between is not None and len(between) <= BETWEEN and not ENDING.search(between):
             one[-1][2] = max(one[-1][2], end)
