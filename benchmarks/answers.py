@@ -16,18 +16,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from sklearn.metrics import roc_auc_score
 
+from benchmarks.confidence import (
+    CONFIDENCE,
+    CONFIDENCE_NOTE,
+    RELIABILITY,
+    RELIABILITY_NOTE,
+    SQUAD20_NOTE,
+    ask_all,
+    best_quote,
+    confidence_row,
+    reliability_row,
+    told_apart_row,
+)
 from benchmarks.data import BenchmarkSet, load, open_index, rows
 from benchmarks.report import Row, write_section
 from index import Document, Hit, Span
 from index.prepare import prepare
-from qa import Answer, Answerer
+from qa import Answerer
 from qa.evaluate import first_right
 from qa.gold import GoldQuestion
 from qa.metrics import (
     best_over,
-    coverage_at,
     exact_match,
     f1,
     hit_at,
@@ -39,7 +49,6 @@ from qa.read import Reader
 from qa.windows import as_read, windows
 
 DEPTH = 100
-AT_ONCE = 64  # questions asked together
 RANKED = (
     *("reqa_squad_dev", "qed_nq", "clapnq_dev", "chroma_chunk_eval", "cookbook_code", "scifact"),
 )
@@ -66,16 +75,6 @@ CLAIMS = (
 CLAIMS_NOTE = "A document stands in the ranking where its best sentence stands."
 QUOTES = ("set", "asked of", "questions", "EM", "F1")
 QUOTES_NOTE = "Only questions that the documents answer. The best quote counts, refused or not."
-CONFIDENCE = (
-    *("set", "answerable", "unanswerable", "AUROC, answerable or not", "AUROC, right or wrong"),
-    *("coverage at 90 % precision", "of the answerable"),
-    *("coverage at 95 % precision", "of the answerable"),
-)
-CONFIDENCE_NOTE = (
-    "A quote is right where its F1 is at least .5. Coverage is in percent of all questions, then "
-    "of the answerable ones."
-)
-SQUAD20_NOTE = "The unanswerable questions of squad20_dev were written to look answerable."
 
 
 def main() -> None:
@@ -104,7 +103,9 @@ def main() -> None:
         else:
             figures.ranking.append(_ranked(one, questions, answerer))
             if name == "clapnq_dev":
-                figures.confidence.append(_told_apart(name, questions, answerer))
+                figures.confidence.append(told_apart_row(name, questions, answerer))
+        if name != "scifact":
+            figures.reliability.append(reliability_row(name, questions, answerer))
     figures.write()
 
 
@@ -116,6 +117,7 @@ class Figures:
     claims: list[Row] = field(default_factory=list)
     quotes: list[Row] = field(default_factory=list)
     confidence: list[Row] = field(default_factory=list)
+    reliability: list[Row] = field(default_factory=list)
 
     def write(self) -> None:
         """Write every section that has a row."""
@@ -128,6 +130,9 @@ class Figures:
         if self.confidence:
             notes = [CONFIDENCE_NOTE, SQUAD20_NOTE, ASKED_NOTE]
             write_section("confidence", CONFIDENCE, self.confidence, notes)
+        if self.reliability:
+            notes = [RELIABILITY_NOTE, ASKED_NOTE]
+            write_section("reliability", RELIABILITY, self.reliability, notes)
 
 
 def _ranked(one: BenchmarkSet, questions: Sequence[GoldQuestion], answerer: Answerer) -> Row:
@@ -204,42 +209,11 @@ def _pool(
     """EM and F1 where the answer may stand anywhere in the pool; a row of confidence as well where
     it may stand nowhere."""
     answers = ask_all(answerer, questions)
-    best = [(q, _best_quote(a)) for q, a in zip(questions, answers, strict=True) if q.gold]
+    best = [(q, best_quote(a)) for q, a in zip(questions, answers, strict=True) if q.gold]
     if len(best) < len(questions):
-        figures.confidence.append(_confidence(name, questions, answers))
+        figures.confidence.append(confidence_row(name, questions, answers))
     pool = f"{answerer.index.document_count:,} articles, {len(answerer.index):,} sentences"
     return name, pool, len(best), *_em_and_f1(best)
-
-
-def _confidence(name: str, questions: Sequence[GoldQuestion], answers: Sequence[Answer]) -> Row:
-    """How well confidence tells the answerable from the others, and the right from the wrong."""
-    sure = [answer.confidence for answer in answers]
-    right = [
-        bool(q.gold) and best_over(f1, _best_quote(a), q.answers) >= 0.5
-        for q, a in zip(questions, answers, strict=True)
-    ]
-    there = [bool(question.gold) for question in questions]
-    share = len(questions) / max(1, sum(there))
-    covered: list[float] = []
-    for precision in (0.9, 0.95):
-        cover = coverage_at(sure, right, precision)
-        covered += [round(100 * cover, 1), round(100 * min(1, share * cover), 1)]
-    auroc = (round(roc_auc_score(labels, sure), 3) for labels in (there, right))
-    return name, sum(there), len(there) - sum(there), *auroc, *covered
-
-
-def _told_apart(name: str, questions: Sequence[GoldQuestion], answerer: Answerer) -> Row:
-    """How well confidence tells the answerable from the others, where only that is known."""
-    there = [bool(question.gold) for question in questions]
-    sure = [answer.confidence for answer in ask_all(answerer, questions)]
-    auroc = round(roc_auc_score(there, sure), 3)
-    return name, sum(there), len(there) - sum(there), auroc, None, None, None, None, None
-
-
-def ask_all(answerer: Answerer, questions: Sequence[GoldQuestion]) -> list[Answer]:
-    texts = [question.question for question in questions]
-    parts = [texts[first : first + AT_ONCE] for first in range(0, len(texts), AT_ONCE)]
-    return [answer for part in parts for answer in answerer.ask_many(part)]
 
 
 def interval(before: Sequence[float], after: Sequence[float], draws: int = 10_000) -> str:
@@ -249,11 +223,6 @@ def interval(before: Sequence[float], after: Sequence[float], draws: int = 10_00
     drawn = chance.choice(difference, (draws, len(difference))).mean(axis=1)
     low, high = np.percentile(drawn, (2.5, 97.5))
     return f"{difference.mean():+.1f} ({low:+.1f} to {high:+.1f})"
-
-
-def _best_quote(answer: Answer) -> str:
-    """What would be quoted if nothing were refused."""
-    return (answer.quote or answer.alternatives[0].quote).text
 
 
 def percent(ranks: Sequence[int | None]) -> tuple[float, float]:

@@ -27,7 +27,8 @@ BEGIN, END = "<!-- quality -->\n", "<!-- end of quality -->"
 
 # The sections in the order of docs/quality.md; one that is not named here comes last.
 ORDER = (
-    *("ranking", "claims", "quotes", "confidence", "own gold files", "peers", "ablation"),
+    *("ranking", "claims", "quotes", "confidence", "reliability", "near misses by kind"),
+    *("own gold files", "peers", "ablation"),
     *("speed of asking", "speed of indexing", "growth", "retrieval", "retrieval of claims"),
     *("contexts", "squad metrics"),
 )

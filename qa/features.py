@@ -18,7 +18,9 @@ from qa.read import Reading
 
 Features = dict[str, float]
 # What of a question may be missing near a sentence.
-MENTIONS = ("unmatched_names", "unknown_names", "unmatched_numbers", "other_year")
+MENTIONS = (
+    *("unmatched_names", "unknown_names", "unmatched_numbers", "unmatched_words", "other_year"),
+)
 
 # What tells whether anything that was found is about what is asked. Not BM25, which is low in an
 # index so small that every sentence has the same words.
@@ -27,6 +29,7 @@ TOPIC = ("about",)
 LONG = 300  # characters, above which a longer sentence says no more
 FEW_WORDS = 6  # fewer, in a paragraph, are an exclamation or a heading that nobody marked
 MOST = 2.0  # mentions that are missing: one more makes no difference
+LEAST_SHARE = 1e-4  # of a quote among all that could be one; fewer tell nothing more
 NEARBY = 2_000  # characters before and after the start of a sentence, looked through for names
 LIKE = 0.3  # share of the words of two questions, from which one may stand for the other
 TITLE = 200  # characters of it, looked through for names
@@ -53,6 +56,7 @@ def of_reading(
 ) -> Features:
     """What a reader makes of a sentence, and what of the question is missing near it."""
     seen: Features = {"claim_reader" if question.is_claim else "reader": reading.score}
+    seen["quote"] = math.log(max(reading.share, LEAST_SHARE))
     if cell_asked_for(question, sentence, paragraph):
         seen["cell_matched"] = 1.0
     other = _in_other_rows(question, sentence, paragraph, language)
@@ -64,12 +68,13 @@ def of_reading(
 def of_mentions(
     question: Question, sentence: Span, paragraph: Paragraph, passage: Span, language: str
 ) -> Features:
-    """Names, numbers and years of the question that the passage of a sentence does not have."""
+    """Names, numbers, years and words of the question that the passage of a sentence lacks."""
     missing = missing_near(question, sentence, paragraph, passage, language)
     found = {
         "unmatched_names": min(MOST, missing.known),
         "unknown_names": min(MOST, missing.unknown),
         "unmatched_numbers": min(MOST, len(missing.numbers)),
+        "unmatched_words": missing.words,
         "other_year": float(bool(other_years(question, sentence.text))),
     }
     return {name: float(value) for name, value in found.items() if value}

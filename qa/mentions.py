@@ -19,10 +19,12 @@ YEAR = re.compile(r"(?<![\w.,$€£¥])(?:1[0-9]|20)[0-9]{2}(?!\w|[.,]\d)")
 
 @dataclass(frozen=True, slots=True)
 class Mentions:
-    """Names and numbers, as the question has them, with how rare the names are."""
+    """Names and numbers, as the question has them, with how rare the names are; and which share of
+    all its words that say something."""
 
     names: dict[str, float]
     numbers: tuple[str, ...]
+    words: float = 0.0
 
     @property
     def known(self) -> float:
@@ -36,11 +38,9 @@ class Mentions:
 
 
 def unmentioned(question: Question, text: str, language: str) -> Mentions:
-    """The names and numbers of a question that a text does not mention, in any form."""
+    """What of a question a text does not mention, in any form."""
     asked = numbers_in(question.text, language)
-    if not question.names and not asked:
-        return Mentions({}, ())
-    words = set(question.vocabulary.words(text)) if question.names else set()
+    words = set(question.vocabulary.words(text)) if question.names or question.content else set()
     said = set(numbers_in(text, language)) if asked else set()
     return Mentions(
         {
@@ -49,6 +49,7 @@ def unmentioned(question: Question, text: str, language: str) -> Mentions:
             if not words.issuperset(question.forms(name))
         },
         tuple(number for number in asked if number not in said),
+        len(question.content - words) / max(1, len(question.content)),
     )
 
 

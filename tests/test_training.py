@@ -27,7 +27,7 @@ from index.model import one_pass
 from qa.cross_encoder import WEIGHTS
 from training import average, mine, questions, train
 from training.code import SIZE, read_code
-from training.examples import Examples, Window, as_searched, to_drop, without_answer
+from training.examples import Examples, Window, as_searched, joined, to_drop, without_answer
 from training.near_misses import OtherQuestions, exchanged, other_number
 from training.sets import SETS, TrainingSet, is_held_out, mended, read_set
 from training.weights import Case, choose
@@ -268,6 +268,15 @@ def _written(folder: Path) -> Path:
     index = folder.parent / f"{folder.name}.index"
     SentenceIndex.create(index, load(folder.parent, folder.name).documents)
     return folder
+
+
+def test_answers_that_little_parts_are_one():
+    text = "Ada Byron and Russian engineer Ivan Petrov signed it. Then came Joe, Ann and Eve."
+    names = ("Ivan Petrov", "Ada Byron", "Joe", "Ann", "Eve")
+    places = [["d", text.index(name), text.index(name) + len(name)] for name in names]
+    found = [text[start:end] for _, start, end in joined([*places, ["e", 5, 9]], text)[:-1]]
+    assert found == ["Ada Byron and Russian engineer Ivan Petrov", "Joe, Ann and Eve"]
+    assert joined(places[:1], text) == places[:1]
 
 
 def test_what_is_learnt_makes_right_sentences_likelier(towns, tmp_path, monkeypatch, capsys):

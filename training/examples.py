@@ -24,8 +24,10 @@ from training.sets import SETS, TrainingSet, is_held_out, read_set
 LIMITS = (300, 450, 600)  # characters of a window: more than one, so that none is learnt by heart
 UNSAID = 0.3  # of these, how many lack the sentences that answer
 DROPPED = 0.3  # of a question as it is searched for: of the words that the right window has too
+BETWEEN = 40  # characters at the most between two answers that are quoted as one
 FEWEST_WORDS = 3  # that are left of it, besides those that join others
 
+ENDING = re.compile(r"[.!?\n]")
 WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 JOINING = ENGLISH_STOP_WORDS | ASKING_FIRST
 
@@ -178,9 +180,12 @@ class Examples:
         paragraph = corpus.paragraph(document, start)
         if paragraph is None:
             return None
+        answers: Sequence[Sequence[Any]] = row["answers"]
+        if corpus.one.together:
+            answers = joined(answers, str(paragraph.span.document.text))
         found = []
         for sentences in windows(paragraph, limit):
-            window = _window(row, sentences, row["answers"])
+            window = _window(row, sentences, answers)
             if window.answers:
                 found.append(window)
         return chance.choice(found) if found else None
@@ -214,6 +219,19 @@ def _window(
             if name == document.id and first <= start < end <= last
         ),
     )
+
+
+def joined(answers: Sequence[Sequence[Any]], text: str) -> list[list[Any]]:
+    """Places of answers in a text, `[document, start, end]`, in order: those that little more than
+    a comma or "and" parts from the one before are one with it."""
+    one: list[list[Any]] = []
+    for name, start, end in sorted(answers, key=tuple):
+        between = text[one[-1][2] : start] if one and one[-1][0] == name else None
+        if between is not None and len(between) <= BETWEEN and not ENDING.search(between):
+            one[-1][2] = max(one[-1][2], end)
+        else:
+            one.append([name, start, end])
+    return one
 
 
 def _twin(right: Window, row: dict[str, Any]) -> Window:

@@ -29,6 +29,7 @@ class TrainingSet:
     `documents` is the share of its documents that are used at all, `asked` that of their questions
     in an epoch. A question comes with `wrong` wrong windows, and in `near_miss` of all cases with a
     near miss that is made. `elsewhere`: whether the passages of other documents are wrong for sure.
+    `together`: whether all of the answers to a question are wanted, as those who signed.
     """
 
     name: str
@@ -38,6 +39,7 @@ class TrainingSet:
     near_miss: float = 0.15
     elsewhere: bool = True
     tokenised: bool = False
+    together: bool = False
 
     def uses(self, document: str) -> bool:
         """Whether a document is used at all."""
@@ -63,9 +65,9 @@ SETS = {
         TrainingSet("train_fairytaleqa", documents=0.4, elsewhere=False),
         TrainingSet("train_tweetqa", documents=0.5, asked=0.7),
         TrainingSet("train_contrast_sets"),
-        TrainingSet("train_multispanqa"),
+        TrainingSet("train_multispanqa", together=True),
         TrainingSet("train_friendsqa", elsewhere=False),
-        TrainingSet("train_tatqa", elsewhere=False),
+        TrainingSet("train_tatqa", elsewhere=False, together=True),
         TrainingSet("train_pubmedqa"),
         TrainingSet("train_reviewrc", asked=0.5, elsewhere=False, tokenised=True),
         TrainingSet("train_condaqa", elsewhere=False),

@@ -25,15 +25,16 @@ SENTENCE = (
 )
 SEARCH = ("match", "about", *SENTENCE)
 READ = (
-    *("search", "reader", "claim_reader", *SENTENCE, *MENTIONS),
+    *("search", "reader", "claim_reader", "quote", *SENTENCE, *MENTIONS),
     *("follows_question", "cell_matched", "in_other_row"),
 )
 UNREAD = ("search", "follows_question")
-ANSWER = ("odds", *MENTIONS)
+ANSWER = ("odds", "quote", *MENTIONS)
 # A match is the cosine and so many times BM25: fitted by likelihood, words count half of that, and
 # two kinds of text are ranked worse than by an untrained hybrid (docs/decisions/0031).
 WORDS = 0.1
-FREE = {"match", "about", "search", "reader", "claim_reader", "odds"}  # every sentence has them
+# Every sentence has them, or every one that is read.
+FREE = {"match", "about", "search", "reader", "claim_reader", "quote", "odds"}
 RIDGE = 0.0003  # what a weight of 1 of any other costs, in nats a question: one of 10 is .03
 UNANSWERABLE = 0.5  # what questions without an answer weigh together, beside those with one
 FOREIGN = -2.0  # not fitted: all sets are English
@@ -144,8 +145,8 @@ def fit_answer(questions: Sequence[Case]) -> dict[str, float]:
     for case in questions:
         if case.read:
             odds, best = max(zip(case.odds, case.read, strict=True), key=lambda pair: pair[0])
-            mentions = [best["mentions"].get(name, 0.0) for name in MENTIONS]
-            rows.append(([odds, *mentions], best["answers"], case.weight))
+            told = [best["mentions"].get(name, 0.0) for name in ANSWER[1:]]
+            rows.append(([odds, *told], best["answers"], case.weight))
     return {**logistic(rows, ANSWER), "support": SUPPORT, "other_language": FOREIGN}
 
 
