@@ -3,15 +3,19 @@
 import codecs
 import datetime
 import random
+import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 import pytest
 from conftest import SEEDS
 from hypothesis import example, given
 from hypothesis import strategies as st
+from made_files import ROWS, SHEET, ods, xlsx
 
 from index.document import Document
 from index.errors import DocumentError
+from index.layout import Lines, Section, SheetCell
 from index.loaders import LOADERS, SourceFile, load
 from index.split import find_blocks
 from index.structure import Block, Kind, Structure
@@ -49,11 +53,21 @@ rm -r *
 Yours
 -----
 """
+CSV = """Stock of May,,
+
+Part,Bin,"Level
+(pieces)"
+Bolt,A 7,40
+"Nut, ""M4""\",,1.5
+
+Counted by night.
+"""
 PIECES = [
     *("- ", "* ", "1. ", "12) ", "> ", ">", "# ", "## ", " ##", "(a) ", "[ ] ", "    ", "  ", "\t"),
     *("\n", "\n\n", "\r\n", "\r", "  \n", "\\", "|", "| a | b |\n", "|---|---|\n", "+---+\n"),
     *("```", "~~~", "---", "===", "[a]: http://b", "[^1]: ", "<div>", "<!--", "-->", "...\n"),
     *("a", "word ", "Two words. ", "title: x", "5", "°", "`", "*", ":", "\0", "\x0c", "\xa0"),
+    *(",", ";", "a,b,c\n", "1;2;3\n", '"', "\t1\t2\n"),
     *("\u2028", "\u200d", "\ufeff", "é", "日本語。", "😀", "\u0301"),
 ]
 TEXTS = [
@@ -68,12 +82,23 @@ TEXTS = [
 ]
 
 # A new format brings its own samples, made here or by the program that people write it with.
-SAMPLES = {".md": TEXTS, ".txt": TEXTS}
+SAMPLES = {
+    ".csv": [*TEXTS, CSV.encode(), CSV.replace(",", ";").encode("utf-16")],
+    ".md": TEXTS,
+    ".ods": [ods(SHEET)],
+    ".tsv": [*TEXTS, CSV.replace(",", "\t").encode()],
+    ".txt": TEXTS,
+    ".xlsm": [xlsx({"Stock": ROWS})],
+    ".xlsx": [xlsx({"Stock": ROWS, "Empty": []})],
+}
 
 texts = st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.text(max_size=100)
 
 
-by_suffix = pytest.mark.parametrize("suffix", sorted(LOADERS))
+# A suffix of each loader: code has many.
+by_suffix = pytest.mark.parametrize(
+    "suffix", sorted({loader: suffix for suffix, loader in LOADERS.items()}.values())
+)
 by_sample = pytest.mark.parametrize(
     ("suffix", "data"),
     [
@@ -177,11 +202,22 @@ def check_tables(blocks: Sequence[Block]) -> None:
 
 
 def check_places(document: Document) -> None:
-    """Every character stands somewhere, and what comes later stands no higher."""
+    """All places are of one kind, and what comes later stands no higher; of a sheet, all cells
+    stand together."""
     places = [document.layout.place(offset) for offset in range(len(document.text) + 1)]
-    lines = [place.number for place in places if place is not None]
-    assert lines == sorted(lines)
-    assert all(place is None or str(place) for place in places)
+    found = [place for place, _ in groupby(place for place in places if place is not None)]
+    assert all(str(place) for place in found)
+    assert len({type(place) for place in found}) <= 1
+    if isinstance(document.layout, Lines):
+        assert None not in places
+    numbers = [getattr(place, "number", getattr(place, "seconds", 0)) for place in found]
+    assert numbers == sorted(numbers)
+    assert all(number >= 0 for number in numbers)
+    sheets = [sheet for sheet, _ in groupby(getattr(place, "sheet", "") for place in found)]
+    assert len(sheets) <= max(1, len(set(sheets)))
+    for place in found:
+        assert not isinstance(place, SheetCell) or re.fullmatch(r"[A-Z]{1,3}[1-9]\d*", place.cell)
+        assert not isinstance(place, Section) or place.name.strip()
 
 
 def test_every_format_has_samples():

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from index.document import Document
 from index.errors import DocumentError
+from index.loaders.csv_text import load_csv
 from index.loaders.find import Unreadable, find_in
 from index.loaders.markdown import load_markdown
 from index.loaders.source import SourceFile
+from index.loaders.spreadsheet import load_ods, load_xlsx
 from index.loaders.text import load_text
 
 __all__ = [
@@ -33,8 +35,16 @@ logger = logging.getLogger(__name__)
 # made for.
 Loader = Callable[[SourceFile], Iterator[Document]]
 
-LOADERS: dict[str, Loader] = {".txt": load_text, ".md": load_markdown}
-FORMATS = " and ".join(sorted(LOADERS))
+LOADERS: dict[str, Loader] = {
+    ".txt": load_text,
+    ".md": load_markdown,
+    ".csv": load_csv,
+    ".tsv": load_csv,
+    ".ods": load_ods,
+    ".xlsx": load_xlsx,
+    ".xlsm": load_xlsx,
+}
+FORMATS = ", ".join(sorted(LOADERS))
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 

@@ -72,8 +72,15 @@ class Writer:
         """A heading of a level from 1 to 6, 0 where that is not known."""
         self._leaf(Block(Kind.HEADING, 0, 0, level=min(max(level, 0), 6)), text, boxes)
 
-    def paragraph(self, text: str, *, boxes: Boxes | None = None) -> None:
-        self._leaf(Block(Kind.PARAGRAPH, 0, 0), text, boxes)
+    def paragraph(
+        self,
+        text: str,
+        *,
+        boxes: Boxes | None = None,
+        places: Sequence[tuple[int, Place | None]] = (),
+    ) -> None:
+        """A paragraph, and where its parts stand: each from an offset in `text` on."""
+        self._leaf(Block(Kind.PARAGRAPH, 0, 0), text, boxes, places)
 
     def code(self, text: str) -> None:
         """Lines that are no sentences. Only their last white space is left out."""
@@ -97,11 +104,13 @@ class Writer:
         rows: Sequence[Sequence[str]],
         *,
         heads: int = 0,
+        names: Sequence[str] = (),
         places: Sequence[Sequence[Place | None]] | None = None,
     ) -> None:
-        """Rows of cells, the first `heads` of which name the columns; where each cell stands."""
+        """Rows of cells, the first `heads` of which name the columns; where each cell stands.
+        `names` are those of the columns where heads do not stand right above them."""
         rows = [[fold(cell) for cell in row] for row in rows]
-        columns = _columns(rows[:heads])
+        columns = tuple(_allowed(fold(name)) for name in names) or _columns(rows[:heads])
         with self._table(columns):
             for number, row in enumerate(rows):
                 kind = Kind.HEAD if number < heads else Kind.ROW
@@ -130,7 +139,13 @@ class Writer:
             language=language,
         )
 
-    def _leaf(self, block: Block, text: str, boxes: Boxes | None) -> None:
+    def _leaf(
+        self,
+        block: Block,
+        text: str,
+        boxes: Boxes | None,
+        places: Sequence[tuple[int, Place | None]] = (),
+    ) -> None:
         """Add a block that holds no other, where there is a character to be seen in it."""
         text = _allowed(text)
         kept = text.rstrip()
@@ -145,10 +160,19 @@ class Writer:
             self._write(self._separator(block.kind) + kept[:indent], None)
             kept, before = kept[indent:], before + indent
         else:
+            if places and places[0][0] <= before:
+                self.stands(places[0][1])
             self._write(self._separator(block.kind), None)
         start = self._length
         parent = self._parent(start)
-        self._write(kept, None if boxes is None else boxes[before : before + len(kept)])
+        done = 0
+        for offset, place in [*places, (before + len(kept), None)]:
+            end = max(done, min(offset - before, len(kept)))
+            inside = slice(before + done, before + end)
+            self._write(kept[done:end], None if boxes is None else boxes[inside])
+            done = end
+            if offset < before + len(kept):
+                self.stands(place)
         self._last = len(self._blocks)
         self._blocks.append(replace(block, start=start, end=self._length, parent=parent))
 
