@@ -48,8 +48,7 @@ def find_in(root: Path, suffixes: Collection[str]) -> tuple[list[Path], list[Unr
     kept = _each_once(walk.files)
     walk.passed[SEEN] += len(walk.files) - len(kept)
     if +walk.passed:
-        named = " and ".join(sorted(suffixes))
-        logger.warning("Passed over in %s: %s; only %s are read.", root, _most(walk.passed), named)
+        logger.warning("Passed over in %s: %s.", root, _most(walk.passed))
     return [Path(file.path) for file in kept], walk.closed
 
 

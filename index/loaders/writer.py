@@ -86,6 +86,18 @@ class Writer:
         """Lines that are no sentences. Only their last white space is left out."""
         self._leaf(Block(Kind.CODE, 0, 0), text, None)
 
+    def text(self, text: str, blocks: Sequence[Block]) -> None:
+        """A text that is kept as it is, and its blocks, as `find_blocks` tells them."""
+        if not blocks:
+            return
+        self._write(self._separator(blocks[0].kind), None)
+        start, number = self._length, len(self._blocks)
+        above = self._parent(start)
+        self._write(allowed(text), None)
+        for block in blocks:
+            self._blocks.append(_moved(block, start, number, above))
+        self._last = len(self._blocks) - 1
+
     @contextmanager
     def within(self, kind: Kind) -> Iterator[None]:
         """A list, an item of one, or a quotation: it holds all that is written inside. One that
@@ -110,7 +122,7 @@ class Writer:
         """Rows of cells, the first `heads` of which name the columns; where each cell stands.
         `names` are those of the columns where heads do not stand right above them."""
         rows = [[fold(cell) for cell in row] for row in rows]
-        columns = tuple(_allowed(fold(name)) for name in names) or _columns(rows[:heads])
+        columns = tuple(allowed(fold(name)) for name in names) or _columns(rows[:heads])
         with self._table(columns):
             for number, row in enumerate(rows):
                 kind = Kind.HEAD if number < heads else Kind.ROW
@@ -127,9 +139,9 @@ class Writer:
         """What was written, as the document of a file; with a `name`, as one of several in it.
         Without a title, its first heading is one, or else the name of the file."""
         titles = (title, *self._headings(), name, self._file.stem)
-        folded = (fold(_allowed(one))[:MAX_TITLE].strip() for one in titles)
+        folded = (fold(allowed(one))[:MAX_TITLE].strip() for one in titles)
         return Document(
-            f"{self._file.name}#{_allowed(name)}" if name else self._file.name,
+            f"{self._file.name}#{allowed(name)}" if name else self._file.name,
             next((one for one in folded if one), self._file.name),
             "".join(self._parts),
             self._file.name,
@@ -147,7 +159,7 @@ class Writer:
         places: Sequence[tuple[int, Place | None]] = (),
     ) -> None:
         """Add a block that holds no other, where there is a character to be seen in it."""
-        text = _allowed(text)
+        text = allowed(text)
         kept = text.rstrip()
         before = len(kept) - len(
             kept.lstrip() if block.kind is not Kind.CODE else kept.lstrip("\n")
@@ -235,7 +247,7 @@ class Writer:
             at = self._length
             if number == filled[0]:
                 parent = self._parent(at)
-            self._write(_allowed(row[number]), None)
+            self._write(allowed(row[number]), None)
             if WORD.search(row[number]):
                 name = columns[number] if kind is Kind.ROW and number < len(columns) else ""
                 cells.append(Cell(at, self._length, number, name))
@@ -271,7 +283,7 @@ class Writer:
         text = "".join(self._parts) if any(b.kind is Kind.HEADING for b in self._blocks) else ""
         for block in self._blocks:
             if block.kind is Kind.HEADING:
-                yield text[block.start : block.end]
+                yield text[slice(*block.content)]
 
     def _layout(self) -> Layout:
         if not self._stretches:
@@ -300,7 +312,23 @@ def fold(text: str) -> str:
     return SPACE.sub(" ", text).strip()
 
 
-def _allowed(text: str) -> str:
+def _moved(block: Block, offset: int, number: int, above: int | None) -> Block:
+    """A block of a text that now begins at an offset, after so many blocks, in the block above."""
+    by = None if block.introduced_by is None else block.introduced_by + number
+    return replace(
+        block,
+        start=block.start + offset,
+        end=block.end + offset,
+        parent=above if block.parent is None else block.parent + number,
+        introduced_by=by,
+        cells=tuple(
+            replace(cell, start=cell.start + offset, end=cell.end + offset) for cell in block.cells
+        ),
+    )
+
+
+def allowed(text: str) -> str:
+    """A text with U+FFFD for what no text may hold."""
     return FORBIDDEN.sub("\ufffd", text)
 
 
@@ -311,4 +339,4 @@ def _columns(heads: Sequence[Sequence[str]]) -> tuple[str, ...]:
         " ".join(dict.fromkeys(row[column] for row in heads if column < len(row) and row[column]))
         for column in range(width)
     )
-    return tuple(map(_allowed, names))
+    return tuple(map(allowed, names))

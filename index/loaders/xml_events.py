@@ -73,7 +73,8 @@ class _Events:
         self.found.append(End(name.rpartition(":")[2]))
 
     def _text(self, text: str) -> None:
-        self.found.append(Characters(text, self.parser.CurrentLineNumber))
+        # Text is told when the tag after it is met.
+        self.found.append(Characters(text, self.parser.CurrentLineNumber - text.count("\n")))
 
     def _begin_doctype(self, *_: object) -> None:
         self.declaring = True
