@@ -214,6 +214,13 @@ def loaded(suffix: str, data: bytes) -> list[Document]:
     return list(load(SourceFile.of_bytes(f"folder/a{suffix}", data, modified=MOMENT)))
 
 
+def kinds_of(document: Document) -> list[tuple[str, str]]:
+    """What each leaf of a document is, and its text."""
+    text = str(document.text)
+    leaves = Structure.of(document.blocks or ()).leaves
+    return [(leaf.kind.value, text[leaf.start : leaf.end]) for leaf in leaves]
+
+
 def check(documents: Sequence[Document], name: str) -> None:
     assert documents
     for number, document in enumerate(documents):

@@ -43,7 +43,7 @@ MIN_WORDS = 3  # of a comment that is prose
 WORD = re.compile(r"[^\W\d_]{2,}")
 # What stands before and after the words of a comment.
 BEFORE = re.compile(r"(?:\s|#|/|\*|;|--|!|\[\[|=begin|\"\"\"|''')+")
-AFTER = re.compile(r"(?:\s|#|/|\*|;|--|\]\]|=end|\"\"\"|''')+$")
+AFTER = ("*/", '"""', "'''", "]]", "=end", "//", "--", "#", "*", ";")
 
 
 def load_code(file: SourceFile) -> Iterator[Document]:
@@ -97,11 +97,21 @@ def _block(text: str, start: int, end: int, kind: Kind) -> Iterator[Block]:
     if kind is Kind.CODE or len(WORD.findall(text, start, end)) < MIN_WORDS:
         yield Block(Kind.CODE, start, end)
         return
-    before, after = BEFORE.match(text, start, end), AFTER.search(text, start, end)
+    before = BEFORE.match(text, start, end)
     yield Block(
         kind,
         start,
         end,
         marker=before.end() - start if before else 0,
-        closing=end - after.start() if after else 0,
+        closing=end - _last_word(text, start, end),
     )
+
+
+def _last_word(text: str, start: int, end: int) -> int:
+    """Where the words of a comment end."""
+    while start < end:
+        closing = next((one for one in AFTER if text.endswith(one, start, end)), "")
+        if not closing and not text[end - 1].isspace():
+            break
+        end -= len(closing) or 1
+    return max(start, end)

@@ -19,8 +19,9 @@ from index.loaders.text import read_text
 from index.loaders.writer import Writer
 
 DELIMITERS = ",;\t|"
-SAMPLE = 100  # lines, by which the delimiter is told
+SAMPLE, SAMPLED = 100, 100_000  # lines and characters, by which the delimiter is told
 MAX_CELL = 10_000_000  # characters
+MAX_QUOTED = 1_000_000  # delimiters in one line: as many are in no cell
 SAID = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # a line that Excel writes and does not show
 # Numbers with signs, currencies and units; dates and times.
 VALUE = re.compile(
@@ -48,7 +49,7 @@ def _cells(
     cells: dict[tuple[int, int], GridCell] = {}
     places: dict[tuple[int, int], Line] = {}
     for row, (line, fields) in enumerate(_rows(file, text, delimiter, first)):
-        refuse_many(file, len(cells), len(fields))
+        refuse_many(file, len(cells), columns=len(fields))
         for column, field in enumerate(fields):
             if field.strip():
                 value = bool(VALUE.fullmatch(field.strip()))
@@ -62,6 +63,8 @@ def _rows(
     file: SourceFile, text: str, delimiter: str, first: int
 ) -> Iterator[tuple[int, Sequence[str]]]:
     """The rows, each with the number of its first line."""
+    longest = max((line.count(delimiter) for line in text.split("\n")), default=0)
+    refuse_many(file, 0, columns=longest if longest > MAX_QUOTED else 0)
     csv.field_size_limit(MAX_CELL)
     lines = io.StringIO(text, newline="\n")
     for _ in range(1, first):
@@ -81,7 +84,7 @@ def _rows(
 def _delimiter(text: str, suffix: str) -> str:
     """What stands between cells: what divides most lines into the same number of them."""
     usual = "\t" if suffix == ".tsv" else ","
-    sample = "\n".join(text.split("\n", SAMPLE)[:SAMPLE])
+    sample = "\n".join(text[:SAMPLED].split("\n")[:SAMPLE])
     best, most = usual, 0.0
     for delimiter in (usual, *DELIMITERS.replace(usual, "")):
         try:

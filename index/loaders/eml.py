@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import datetime
 import email
-import email.policy
 import re
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from index.errors import DocumentError
 from index.loaders.mail import Attachment, Mail
-from index.loaders.signature import refuse_other
+from index.loaders.signature import READ, refuse_other
 from index.loaders.source import SourceFile
 from index.loaders.text import decode
 
 FIELDS = ("From", "To", "Cc", "Date")
 KNOWN = (*FIELDS, "Subject", "Received", "Message-ID", "Return-Path", "MIME-Version", "Sender")
+SHOWN = frozenset(("from", "to", "cc", "subject"))
+MAX_SHOWN, MAX_FIELD = 20_000, 2_000  # characters of a header field, if it is shown and if not
 MAX_PARTS = 1_000
-FIELD = re.compile(rb"[!-9;-~]+:|From ")
+FIELD = re.compile("[!-9;-~]{1,100}:|From ")
 FLOWED = re.compile(r"(?m)(?<!^--) \n(?![>\n])")  # where a line goes on in the next one
 ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 TEXTS = ("text/plain", "text/html")
@@ -28,16 +31,31 @@ def read_eml(file: SourceFile) -> Mail:
     """The mail in a file. Raises DocumentError for what is none."""
     refuse_other(file)
     data = file.read().lstrip(b"\r\n \t\xef\xbb\xbf")
-    if not FIELD.match(data):
+    if not FIELD.match(data[:READ].decode("latin-1")):
         raise DocumentError(f"{file} is no mail: it does not begin with a header field; remove it.")
-    message = _parsed(data)
-    if not any(_field(message, name) for name in KNOWN):
-        raise DocumentError(f"{file} is no mail: it has neither sender nor subject; remove it.")
-    return _mail(message, str(file))
+    try:
+        message = _parsed(data)
+        if any(_field(message, name) for name in KNOWN):
+            return _mail(message, str(file))
+    except DocumentError:
+        raise
+    except Exception as error:  # the library raises whatever broken mail leads to
+        raise DocumentError(f"{file} is no mail that can be read; remove it.") from error
+    raise DocumentError(f"{file} is no mail: it has neither sender nor subject; remove it.")
+
+
+class _Policy(EmailPolicy):
+    """The usual one, but of long fields only the beginning is read: what they cost has no bound."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        most = MAX_SHOWN if name.lower() in SHOWN else MAX_FIELD
+        parsed: str = super().header_fetch_parse(name, value[:most])
+        return parsed
 
 
 def _parsed(data: bytes) -> EmailMessage:
-    return email.message_from_bytes(data, _class=EmailMessage, policy=email.policy.default)
+    policy: Any = _Policy()
+    return email.message_from_bytes(data, _class=EmailMessage, policy=policy)
 
 
 def _mail(message: EmailMessage, name: str) -> Mail:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from index.errors import DocumentError
 from index.loaders.source import SourceFile
+from index.loaders.writer import MAX_CHARACTERS
 
 MAX_CELLS = 1_000_000  # of a file, that hold something
 MAX_COLUMNS = 16_384  # as spreadsheets have
@@ -69,8 +70,12 @@ def stretches(numbers: Iterable[int]) -> list[tuple[int, int]]:
     return found
 
 
-def refuse_many(file: SourceFile, cells: int, columns: int = 0) -> None:
-    """Raise DocumentError for more cells than a document may have."""
+def refuse_many(file: SourceFile, cells: int, *, columns: int = 0, characters: int = 0) -> None:
+    """Raise DocumentError for more cells, or more in them, than a document may have."""
+    if characters > MAX_CHARACTERS:
+        raise DocumentError(
+            f"{file} has more than {MAX_CHARACTERS:,} characters in its cells; split it first."
+        )
     if cells > MAX_CELLS:
         raise DocumentError(f"{file} has more than {MAX_CELLS:,} filled cells; split it first.")
     if columns > MAX_COLUMNS:

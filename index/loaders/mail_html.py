@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Iterator
 from dataclasses import replace
-from html.parser import HTMLParser
 
-from index.loaders.writer import Writer, allowed
+from index.loaders.writer import Writer, allowed, fold
 from index.split import find_blocks
 from index.structure import Kind
 
@@ -26,55 +27,60 @@ PARTS = {
     "section",
 }
 BLOCKS = HEADINGS | LISTS | TABLES | PARTS | {"blockquote", "hr", "p", "pre"}
-LEFT_OUT = frozenset(("script", "style", "head", "title", "template"))
+CELLS = {"td", "th"}
+TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,20})[^<>]*>")
+# What is not shown: how it begins, and how it ends.
+LEFT_OUT = {
+    re.compile(begin, re.IGNORECASE): re.compile(end, re.IGNORECASE)
+    for begin, end in (
+        ("<!--", "-->"),
+        ("<head[ >]", "</head>"),
+        ("<style[ >]", "</style>"),
+        ("<script[ >]", "</script>"),
+        ("<!|<[?]", ">"),
+    )
+}
 LINE_END = re.compile("\r\n?|[\x85\u2028\u2029]")
 
 
-class _Text(HTMLParser):
-    """Takes the text of a page, with an empty line between blocks."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._left_out: list[str] = []
-
-    def handle_starttag(self, tag: str, _attributes: list[tuple[str, str | None]]) -> None:
-        if tag in LEFT_OUT:
-            self._left_out.append(tag)
-        self._part(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._left_out and tag == self._left_out[-1]:
-            self._left_out.pop()
-        elif tag == "head":
-            self._left_out.clear()
-        self._part(tag)
-
-    def handle_data(self, data: str) -> None:
-        if not self._left_out:
-            self.parts.append(" ".join(f".{data}.".split())[1:-1])
-
-    def _part(self, tag: str) -> None:
-        if tag in BLOCKS:
-            self.parts.append("\n\n")
-        elif tag == "br":
-            self.parts.append("\n")
-        elif tag in ("td", "th"):
-            self.parts.append(" ")
-
-
-def text_of_html(html: str) -> str:
+def text_of_html(page: str) -> str:
     """What a page shows, as paragraphs with empty lines between them."""
-    parser = _Text()
-    parser.feed(html)
-    parser.close()
-    lines = (" ".join(line.split()) for line in "".join(parser.parts).split("\n"))
-    return "\n".join(lines).strip()
+    for begin, end in LEFT_OUT.items():
+        page = "".join(_outside(page, begin, end))
+    parts, at = [], 0
+    for tag in TAG.finditer(page):
+        parts += [_words(page[at : tag.start()]), _between(tag[2].lower())]
+        at = tag.end()
+    lines = "".join([*parts, _words(page[at:])]).split("\n")
+    return "\n".join(map(fold, lines)).strip()
 
 
-def write_page(writer: Writer, html: str) -> None:
+def _outside(page: str, begin: re.Pattern[str], end: re.Pattern[str]) -> Iterator[str]:
+    """What stands before, between and after stretches that are not shown; one that does not end
+    goes on to the end of the page."""
+    at = 0
+    while found := begin.search(page, at):
+        yield page[at : found.start()]
+        ended = end.search(page, found.end())
+        at = ended.end() if ended else len(page)
+    yield page[at:]
+
+
+def _words(text: str) -> str:
+    """The words between two tags, on one line."""
+    return " ".join(html.unescape(f".{text}.").split())[1:-1]
+
+
+def _between(tag: str) -> str:
+    """What stands for a tag between the words of a page."""
+    if tag in BLOCKS:
+        return "\n\n"
+    return "\n" if tag == "br" else " " if tag in CELLS else ""
+
+
+def write_page(writer: Writer, page: str) -> None:
     """Write what a page shows."""
-    write_plain(writer, text_of_html(html))
+    write_plain(writer, text_of_html(page))
 
 
 def write_plain(writer: Writer, text: str) -> None:

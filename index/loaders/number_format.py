@@ -22,6 +22,7 @@ BUILT_IN = {
 }  # fmt: skip
 EPOCHS = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(1904, 1, 1)}
 LAST_DAY = 2_958_466  # 9999-12-31, the last that spreadsheets and Python know
+MAX_CODE = 500  # characters of a format; a longer one is none
 MAX_PLACES = 30  # after the point
 SHORT_YEAR = 2  # letters
 
@@ -36,6 +37,7 @@ PIECE = re.compile(
 )
 SECTION = re.compile(r'(?:"[^"]*"?|\\.|\[[^\]]*\]|[^;])*', re.DOTALL)
 CONDITION = re.compile(r"\[[<>=]")
+ZEROS = re.compile(r"(?<=E[+-])0+(?=\d)")
 FRACTION = re.compile(r"[?#0\d]\s*/\s*[?#0\d]")
 
 Piece = tuple[str, str]  # which group of PIECE, and what it holds
@@ -43,7 +45,7 @@ Piece = tuple[str, str]  # which group of PIECE, and what it holds
 
 def shown(number: float, code: str, *, since_1904: bool = False) -> str:
     """A number as the format with this code shows it; as plain as can be where it cannot."""
-    sections = _sections(code)
+    sections = _sections(code[:MAX_CODE])
     conditions = CONDITION.search(code)
     negative = number < 0 and len(sections) > 1 and not conditions
     section = sections[1 if negative else 0]
@@ -59,7 +61,7 @@ def shown(number: float, code: str, *, since_1904: bool = False) -> str:
 
 def is_date(code: str) -> bool:
     """Whether numbers of a format are dates or times."""
-    return any(kind in ("date", "elapsed") for kind, _ in _pieces(_sections(code)[0]))
+    return any(kind in ("date", "elapsed") for kind, _ in _pieces(_sections(code[:MAX_CODE])[0]))
 
 
 def general(number: float) -> str:
@@ -122,7 +124,7 @@ def _digits(number: float, digits: str, power: str) -> str:
     least = sum(place == "0" for place in places)
     if power:
         text = f"{number:.{most}E}"
-        return re.sub(r"E([+-])0*(\d)", r"E\1\2", text) if power.count("0") < 2 else text
+        return ZEROS.sub("", text) if power.count("0") < 2 else text
     grouped = "," if "," in whole.rstrip(",") else ""
     text = f"{_rounded(number, most):{grouped}.{most}f}"
     head, point, tail = text.partition(".")

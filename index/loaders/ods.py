@@ -16,6 +16,7 @@ CONTENT, MANIFEST = "content.xml", "META-INF/manifest.xml"
 MAX_ROWS = 1_048_576
 MAX_REPEATED = 1_000  # of a row or a cell that shows something
 CELLS = ("table-cell", "covered-table-cell")
+NUMBER = re.compile(r"[0-9]{1,9}")
 SPACES = ("s", "tab", "line-break")
 TEXTS = ("string", "")  # types of a value that are no number
 
@@ -41,7 +42,8 @@ class _Sheets:
     lines: list[str] = field(default_factory=list)
     remark: list[str] | None = None
     reading: bool = False
-    read: int = 0
+    read: int = 0  # cells of the sheets before
+    length: int = 0  # characters of all cells
 
     def take(self, event: Event) -> None:
         if isinstance(event, Characters):
@@ -116,7 +118,8 @@ class _Sheets:
             for row in rows:
                 for column in range(self.column, last):
                     self.cells[row, column] = cell
-                refuse_many(self.file, self.read + len(self.cells))
+                self.length += len(text) * max(last - self.column, 0)
+                refuse_many(self.file, self.read + len(self.cells), characters=self.length)
         self.column += times
 
     def _finish_sheet(self) -> None:
@@ -147,4 +150,4 @@ def _events(archive: ZipFile, file: SourceFile) -> Iterator[Event]:
 
 def _count(attributes: Mapping[str, str], name: str) -> int:
     text = attributes.get(name, "1")
-    return max(int(text), 1) if re.fullmatch(r"[0-9]{1,9}", text) else 1
+    return max(int(text), 1) if NUMBER.fullmatch(text) else 1

@@ -24,7 +24,7 @@ SIGNATURES = {
     b"SQLite format 3": "an SQLite database",
 }
 HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.I | re.S
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html)\b", re.IGNORECASE | re.DOTALL
 )
 
 
@@ -33,7 +33,7 @@ def seems(data: bytes, *, but: str = "") -> str:
     it is, `but`, is known already."""
     data = data.removeprefix(b"\xef\xbb\xbf")
     found = next((name for start, name in SIGNATURES.items() if data.startswith(start)), "")
-    if not found and HTML.match(data):
+    if not found and HTML.match(data[:READ].decode("latin-1")):
         found = "HTML"
     return "" if found == but else found
 

@@ -21,9 +21,9 @@ TIMES = re.compile(
     r"[ \t]*(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})[ \t]*-->"
     r"[ \t]*(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})"
 )
-SPEAKER = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]+)>")
+SPEAKER = re.compile(r"<v(?:\.[^\s<>]{0,100})?[ \t]{1,9}([^<>\n]{1,200})>")
 TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>|<\d[\d:.]*>|\{\\[^{}\n]{0,200}\}")
-SOUND = re.compile(r"\s*[\[(♪].*[\])♪]\s*|\s*-.*", re.DOTALL)  # or a change of speakers
+SOUNDS = {"[": "]", "(": ")", "♪": "♪"}
 END = re.compile(r"[.!?。！？…؟।][\"”»’')\]♪]*$")
 SKIPPED = ("NOTE", "STYLE", "REGION")  # blocks of WebVTT that nobody sees
 
@@ -108,5 +108,11 @@ def _parts(last: Cue, cue: Cue, many: int) -> bool:
         or bool(END.search(last.text))
         or cue.start - last.end > MAX_PAUSE
         or (bool(cue.speaker) and cue.speaker != last.speaker)
-        or bool(SOUND.fullmatch(cue.text) or SOUND.fullmatch(last.text))
+        or _stands_alone(cue.text)
+        or _stands_alone(last.text)
     )
+
+
+def _stands_alone(text: str) -> bool:
+    """Whether a cue is a sound, or the words of several speakers."""
+    return text.startswith(("- ", "– ")) or text[-1] == SOUNDS.get(text[0])

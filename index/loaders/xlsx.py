@@ -13,11 +13,13 @@ from index.errors import DocumentError
 from index.loaders.grid import MAX_COLUMNS, Grid, GridCell, refuse_many
 from index.loaders.number_format import BUILT_IN, general, is_date, shown
 from index.loaders.source import SourceFile
+from index.loaders.writer import MAX_CHARACTERS
 from index.loaders.xml_events import Characters, End, Event, Start, events
 
 MAX_ROWS = 1_048_576
 MAX_STRINGS = 2_000_000
 NAME = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
+NUMBER = re.compile(r"[0-9]{1,9}")
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # a character that XML cannot hold
 TRUTH = {"1": "TRUE", "0": "FALSE"}
 
@@ -79,6 +81,7 @@ class _Sheet:
     inside: Mapping[str, str] = field(default_factory=dict)  # the attributes of the cell
     text: list[str] = field(default_factory=list)  # of its value
     reading: bool = False  # its value
+    length: int = 0  # characters of all cells
 
     def take(self, event: Event) -> None:
         if isinstance(event, Characters):
@@ -111,7 +114,8 @@ class _Sheet:
         text, is_value = self._shown(text)
         if text.strip() and self.row < MAX_ROWS and self.column < MAX_COLUMNS:
             self.cells[self.row, self.column] = GridCell(text, is_value)
-            refuse_many(self.workbook.file, self.before + len(self.cells))
+            self.length += len(text)
+            refuse_many(self.workbook.file, self.before + len(self.cells), characters=self.length)
 
     def _shown(self, text: str) -> tuple[str, bool]:
         """What is shown for a value, and whether it is a number or a date."""
@@ -170,7 +174,7 @@ def _formats(archive: ZipFile, part: str, file: SourceFile) -> list[str]:
 def _strings(archive: ZipFile, part: str, file: SourceFile) -> Iterator[str]:
     """The texts that cells share, without how they are pronounced."""
     text: list[str] = []
-    inside, spoken, count = False, False, 0
+    inside, spoken, count, length = False, False, 0, 0
     for event in _events(archive, part, file) if part else ():
         if isinstance(event, Characters):
             if inside and not spoken:
@@ -181,9 +185,10 @@ def _strings(archive: ZipFile, part: str, file: SourceFile) -> Iterator[str]:
             spoken = isinstance(event, Start)
         elif event.name == "si" and isinstance(event, End):
             yield _unescaped("".join(text))
-            text, count = [], count + 1
-            if count > MAX_STRINGS:
-                raise DocumentError(f"{file} has more than {MAX_STRINGS:,} texts; split it first.")
+            count, length = count + 1, length + sum(map(len, text))
+            text = []
+            if count > MAX_STRINGS or length > MAX_CHARACTERS:
+                raise DocumentError(f"{file} has too much text in its cells; split it first.")
 
 
 def _remarks(archive: ZipFile, sheet: str, file: SourceFile) -> list[tuple[tuple[int, int], str]]:
@@ -244,7 +249,7 @@ def _place(name: str) -> tuple[int, int] | None:
 
 def _number(text: str | None, otherwise: int) -> int:
     text = (text or "").strip()
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else otherwise
+    return int(text) if NUMBER.fullmatch(text) else otherwise
 
 
 def _unescaped(text: str) -> str:

@@ -17,7 +17,10 @@ from index.errors import DocumentError
 
 READ_AT_ONCE = 64 * 1024  # bytes
 MAX_ENTITY = 1_000  # characters of an entity that a file declares
+MAX_PUT_IN = 1_000_000  # characters for all entities together
+MAX_EVENTS = 10_000_000
 DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
+MARKUP = re.compile("[&<]")
 KNOWN = ("utf-8", "utf-16", "iso-8859-1", "us-ascii")  # to expat
 
 
@@ -53,6 +56,7 @@ class _Events:
     found: list[Event] = field(default_factory=list)
     entities: dict[str, str] = field(default_factory=dict)
     declaring: bool = False  # in the declarations at the top of the file
+    put_in: int = 0  # characters for entities
 
     def __post_init__(self) -> None:
         self.parser.buffer_text = True
@@ -83,12 +87,14 @@ class _Events:
         self.declaring = False
 
     def _declare(self, name: str, parameter: bool, value: str | None, *_: object) -> None:
-        if not parameter and value and len(value) <= MAX_ENTITY and not re.search("[&<]", value):
+        if not parameter and value and len(value) <= MAX_ENTITY and not MARKUP.search(value):
             self.entities.setdefault(name, value)
 
     def _other(self, text: str) -> None:
         if not self.declaring and text.startswith("&") and text.endswith(";"):
-            self._text(self.entities.get(text[1:-1]) or html.unescape(text))
+            text = self.entities.get(text[1:-1]) or html.unescape(text)
+            self.put_in += len(text)
+            self._text(text if self.put_in <= MAX_PUT_IN else "")
 
 
 def events(stream: IO[bytes], name: str) -> Iterator[Event]:
@@ -99,10 +105,14 @@ def events(stream: IO[bytes], name: str) -> Iterator[Event]:
     if encoding not in KNOWN:
         first = _recoded(first + stream.read(), encoding, name)
     told = _Events(expat.ParserCreate(None if encoding in KNOWN else "utf-8"))
+    count = 0
     try:
         while True:
             told.parser.Parse(first, not first)
             yield from told.found
+            count += len(told.found)
+            if count > MAX_EVENTS:
+                raise DocumentError(f"{name} has more than {MAX_EVENTS:,} parts; split it first.")
             told.found.clear()
             if not first:
                 return

@@ -11,7 +11,7 @@ from typing import IO
 from index.errors import DocumentError
 from index.loaders.xml_events import Characters, Start, events
 
-MAX_ELEMENTS = 1_000_000
+MAX_PARTS = 1_000_000  # elements, and texts between them
 MAX_DEPTH = 100
 
 TITLES = {
@@ -126,17 +126,18 @@ def read_tree(stream: IO[bytes], name: str) -> Element:
         if isinstance(event, Characters):
             opened[-1].parts.append(Words(event.text, event.line))
             opened[-1].length += len(event.text)
+            count += 1
         elif isinstance(event, Start):
             element = Element(event.name, event.attributes, event.line)
             opened[-1].parts.append(element)
             opened.append(element)
             count += 1
-            if count > MAX_ELEMENTS or len(opened) > MAX_DEPTH:
-                raise DocumentError(
-                    f"{name} has more elements, or deeper ones, than a document may have; split it "
-                    "first."
-                )
         else:
             element = opened.pop()
             element.end(opened[-1])
+        if count > MAX_PARTS or len(opened) > MAX_DEPTH:
+            raise DocumentError(
+                f"{name} has more elements, or deeper ones, than a document may have; split it "
+                "first."
+            )
     return next(root.elements)
