@@ -3,16 +3,21 @@
 import codecs
 import datetime
 import random
+import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 import pytest
 from conftest import SEEDS
 from hypothesis import example, given
 from hypothesis import strategies as st
+from made_files import ROWS, SHEET, msg, ods, xlsx
 
 from index.document import Document
 from index.errors import DocumentError
+from index.layout import Lines, Section, SheetCell
 from index.loaders import LOADERS, SourceFile, load
+from index.loaders.code import LANGUAGES
 from index.split import find_blocks
 from index.structure import Block, Kind, Structure
 
@@ -49,11 +54,33 @@ rm -r *
 Yours
 -----
 """
+CSV = """Stock of May,,
+
+Part,Bin,"Level
+(pieces)"
+Bolt,A 7,40
+"Nut, ""M4""\",,1.5
+
+Counted by night.
+"""
 PIECES = [
     *("- ", "* ", "1. ", "12) ", "> ", ">", "# ", "## ", " ##", "(a) ", "[ ] ", "    ", "  ", "\t"),
     *("\n", "\n\n", "\r\n", "\r", "  \n", "\\", "|", "| a | b |\n", "|---|---|\n", "+---+\n"),
     *("```", "~~~", "---", "===", "[a]: http://b", "[^1]: ", "<div>", "<!--", "-->", "...\n"),
     *("a", "word ", "Two words. ", "title: x", "5", "°", "`", "*", ":", "\0", "\x0c", "\xa0"),
+    *("From: a\n", "Subject: b\n", "Content-Type: text/html\n", "{", "}", "[", "]", '"a"', ": "),
+    *(
+        "<a>",
+        "</a>",
+        "<p>",
+        "</p>",
+        "<?xml?>",
+        "&b;",
+        "00:00:01,000 --> 00:00:02,000\n",
+        "/*",
+        "*/",
+    ),
+    *(",", ";", "a,b,c\n", "1;2;3\n", '"', "\t1\t2\n"),
     *("\u2028", "\u200d", "\ufeff", "é", "日本語。", "😀", "\u0301"),
 ]
 TEXTS = [
@@ -67,13 +94,112 @@ TEXTS = [
     *(path.read_bytes() for path in sorted((SEEDS / "documents").iterdir())[:5]),
 ]
 
+CODE = '''#!/bin/sh
+# How to count what is
+#
+# in the store.
+
+def count(part):
+    """Say how many there are
+    of a part."""
+    return stock[part]  # none
+/* The end of all
+ * that there is. */
+'''
+JSON = [
+    b'{"title": "Ports", "list": [{"name": "ssh", "port": 22}, {"name": "dns", "port": 53}]}',
+    b"""[{"title": "One", "text": "It is long, and it is a sentence of many words, is it not?"},
+        {"title": "Two", "of": {"a": [1, [2, {"b": null}]], "c": "\\ud800\\u0000x"}}, 3]""",
+]
+SUBTITLES = """1
+00:00:01,000 --> 00:00:02,500
+<i>The bridge opened</i>
+in 1894
+
+2
+00:00:02,600 --> 00:00:04,000
+and was <v Ann>painted.
+
+3
+00:01:00,000 --> 00:01:02,000 line:0
+- Where?
+- Here.
+"""
+OUTLOOK = {"subject": "Bolts", "body": "Dear Ann,\r\n\r\nwe have none.\r\n", "sender": "Bob"}
+MAILS = [
+    b"From: Ann <ann@a.example>\nSubject: =?utf-8?q?B=C3=B6lts?=\nDate: 1 Mar 2024 10:00:00 +0100"
+    b"\n\nWe have:\n\n- none\n\n> How many\n> are there?\n",
+    b"""From: ann@a.example
+To: bob@b.example
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="=x"
+
+--=x
+Content-Type: text/html; charset=utf-8
+
+<p>One.<p>Two &amp; three.
+--=x
+Content-Type: text/csv; name="a.csv"
+
+part,level
+bolt,40
+--=x
+Content-Type: message/rfc822
+
+Subject: Inner
+From: carl@c.example
+
+Inside.
+--=x--
+""",
+]
+NOTEBOOKS = [
+    b"""{"cells": [{"cell_type": "markdown", "source": ["# Bolts\\n", "\\n", "- one\\n- two"]},
+    {"cell_type": "code", "source": "1 + 1", "outputs": [{"data": {"text/plain": ["2"]}}]},
+    {"cell_type": "raw", "source": 3}]}""",
+    b"""{"worksheets": [{"cells": [{"cell_type": "heading", "level": 2, "source": "Bolts"},
+    {"cell_type": "code", "input": "x", "outputs": [{"text": "y", "output_type": "stream"}]}]}]}""",
+]
+XML = """<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE article [<!ENTITY port "Lodi">]>
+<article><title>Ports &amp; bridges</title>
+<para>The bridge of &port; is <emphasis>long</emphasis>
+and old.</para><itemizedlist><listitem><para>One</para></listitem><listitem>Two</listitem>
+</itemizedlist><table><tr><th>Port</th><th>Depth</th></tr><tr><td>Lodi</td><td>3</td></tr></table>
+</article>
+"""
+
+CODES = (CODE.encode(), CODE.replace("#", "//").encode(), LETTER.encode())
+
 # A new format brings its own samples, made here or by the program that people write it with.
-SAMPLES = {".md": TEXTS, ".txt": TEXTS}
+SAMPLES = {
+    ".csv": [*TEXTS, CSV.encode(), CSV.replace(",", ";").encode("utf-16")],
+    ".eml": [*MAILS, *(mail.replace(b"\n", b"\r\n") for mail in MAILS)],
+    ".ipynb": NOTEBOOKS,
+    ".json": [*JSON, b"[]", b'"A word."', b"{}", b"3"],
+    ".jsonl": [b"\n".join(one.replace(b"\n", b" ") for one in JSON), b'{"a": 1}\n\n{"a": 2'],
+    ".log": TEXTS,
+    ".md": TEXTS,
+    ".msg": [msg(OUTLOOK), msg(OUTLOOK, {"report.txt": b"All is well."})],
+    ".ods": [ods(SHEET)],
+    ".tsv": [*TEXTS, CSV.replace(",", "\t").encode()],
+    ".srt": [SUBTITLES.encode(), SUBTITLES.encode("utf-16")],
+    ".text": TEXTS,
+    ".txt": TEXTS,
+    ".vtt": [b"WEBVTT\n\nNOTE none\n\n" + SUBTITLES.replace(",", ".").encode()],
+    ".xlsm": [xlsx({"Stock": ROWS})],
+    ".xlsx": [xlsx({"Stock": ROWS, "Empty": []})],
+    ".xml": [XML.encode(), XML.replace("utf-8", "utf-16").encode("utf-16"), b"<a b='c'/>"],
+    **dict.fromkeys(LANGUAGES, CODES),
+}
 
 texts = st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.text(max_size=100)
 
 
-by_suffix = pytest.mark.parametrize("suffix", sorted(LOADERS))
+# A suffix of each loader: code has many.
+by_suffix = pytest.mark.parametrize(
+    "suffix", sorted({loader: suffix for suffix, loader in LOADERS.items()}.values())
+)
 by_sample = pytest.mark.parametrize(
     ("suffix", "data"),
     [
@@ -86,6 +212,13 @@ by_sample = pytest.mark.parametrize(
 
 def loaded(suffix: str, data: bytes) -> list[Document]:
     return list(load(SourceFile.of_bytes(f"folder/a{suffix}", data, modified=MOMENT)))
+
+
+def kinds_of(document: Document) -> list[tuple[str, str]]:
+    """What each leaf of a document is, and its text."""
+    text = str(document.text)
+    leaves = Structure.of(document.blocks or ()).leaves
+    return [(leaf.kind.value, text[leaf.start : leaf.end]) for leaf in leaves]
 
 
 def check(documents: Sequence[Document], name: str) -> None:
@@ -102,10 +235,8 @@ def check(documents: Sequence[Document], name: str) -> None:
 
 
 def check_document(document: Document, name: str, *, alone: bool) -> None:
-    if alone:
-        assert document.id == document.source == name
-    else:
-        assert document.id.startswith(f"{name}#")
+    assert document.source == name
+    assert document.id == name or (document.id.startswith(f"{name}#") and not alone)
     assert document.title
     assert document.title == document.title.strip()
     assert "\n" not in document.title
@@ -177,11 +308,22 @@ def check_tables(blocks: Sequence[Block]) -> None:
 
 
 def check_places(document: Document) -> None:
-    """Every character stands somewhere, and what comes later stands no higher."""
+    """All places are of one kind, and what comes later stands no higher; of a sheet, all cells
+    stand together."""
     places = [document.layout.place(offset) for offset in range(len(document.text) + 1)]
-    lines = [place.number for place in places if place is not None]
-    assert lines == sorted(lines)
-    assert all(place is None or str(place) for place in places)
+    found = [place for place, _ in groupby(place for place in places if place is not None)]
+    assert all(str(place) for place in found)
+    assert len({type(place) for place in found}) <= 1
+    if isinstance(document.layout, Lines):
+        assert None not in places
+    numbers = [getattr(place, "number", getattr(place, "seconds", 0)) for place in found]
+    assert numbers == sorted(numbers)
+    assert all(number >= 0 for number in numbers)
+    sheets = [sheet for sheet, _ in groupby(getattr(place, "sheet", "") for place in found)]
+    assert len(sheets) <= max(1, len(set(sheets)))
+    for place in found:
+        assert not isinstance(place, SheetCell) or re.fullmatch(r"[A-Z]{1,3}[1-9]\d*", place.cell)
+        assert not isinstance(place, Section) or place.name.strip()
 
 
 def test_every_format_has_samples():
@@ -216,6 +358,24 @@ def test_any_bytes_are_documents_or_refused(suffix, data):
         refused = ""
         check(documents, f"folder/a{suffix}")
     assert not refused or refused.startswith(f"folder/a{suffix} ")
+
+
+@by_suffix
+@given(data=st.data())
+def test_damaged_samples_are_documents_or_refused(suffix, data):
+    sample = data.draw(st.sampled_from(SAMPLES[suffix]))
+    for _ in range(data.draw(st.integers(1, 3))):
+        start = data.draw(st.integers(0, len(sample)))
+        end = start + data.draw(st.integers(0, 4) | st.integers(0, len(sample)))
+        sample = sample[:start] + data.draw(st.binary(max_size=4)) + sample[end:]
+    try:
+        documents = loaded(suffix, sample)
+    except DocumentError as error:
+        refused = str(error)
+    else:
+        refused = f"folder/a{suffix} "
+        check(documents, f"folder/a{suffix}")
+    assert refused.startswith(f"folder/a{suffix} ")
 
 
 def hostile() -> Iterator[bytes]:

@@ -11,10 +11,20 @@ from pathlib import Path
 from index.document import Document
 from index.errors import DocumentError
 from index.loaders.apart import Outcome, read_apart
+from index.loaders.code import LANGUAGES, load_code
+from index.loaders.csv_text import load_csv
+from index.loaders.eml import read_eml
 from index.loaders.find import Unreadable, Walk, walk
+from index.loaders.json_text import load_json, load_json_lines
+from index.loaders.mail import mail_loader
 from index.loaders.markdown import load_markdown
+from index.loaders.msg import read_msg
+from index.loaders.notebook import load_notebook
 from index.loaders.source import SourceFile
+from index.loaders.spreadsheet import load_ods, load_xlsx
+from index.loaders.subtitles import load_subtitles
 from index.loaders.text import load_text
+from index.loaders.xml_text import load_xml
 
 __all__ = [
     "FORMATS",
@@ -34,15 +44,31 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
-# The documents in a file. The id of one that is alone in its file is the file's name, that of
-# others begins with it and "#". Raises DocumentError, and nothing else, for bytes that it is not
-# made for.
+# The documents in a file. The id of the first may be the file's name, and is it where it is alone;
+# that of others begins with it and "#". Raises DocumentError, and nothing else, for bytes that it
+# is not made for.
 Loader = Callable[[SourceFile], Iterator[Document]]
 
-LOADERS: dict[str, Loader] = {".txt": load_text, ".md": load_markdown}
-PLAIN = {".txt", ".md"}  # formats that no library parses: they are read in our own process
-FORMATS = " and ".join(sorted(LOADERS))
-
+LOADERS: dict[str, Loader] = {
+    ".txt": load_text,
+    ".md": load_markdown,
+    ".log": load_text,
+    ".text": load_text,
+    **dict.fromkeys(LANGUAGES, load_code),
+    ".csv": load_csv,
+    ".tsv": load_csv,
+    ".ipynb": load_notebook,
+    ".json": load_json,
+    ".jsonl": load_json_lines,
+    ".ods": load_ods,
+    ".xlsx": load_xlsx,
+    ".srt": load_subtitles,
+    ".vtt": load_subtitles,
+    ".xlsm": load_xlsx,
+    ".xml": load_xml,
+}
+# Formats that no library parses: they are read in our own process.
+PLAIN = {".txt", ".md", ".log", ".text", *LANGUAGES}
 MAX_FILE_BYTES = 64 * 1024 * 1024
 
 
@@ -69,6 +95,14 @@ def load(file: SourceFile) -> Iterator[Document]:
         raise DocumentError(f"{file} cannot be read: {error.strerror or error}.") from error
     if not found:
         raise DocumentError(f"{file} holds no document.")
+
+
+# What hangs on a mail is loaded as files are.
+LOADERS |= {
+    ".eml": mail_loader(read_eml, load, LOADERS),
+    ".msg": mail_loader(read_msg, load, LOADERS),
+}
+FORMATS = ", ".join(sorted(LOADERS))
 
 
 def load_file(path: Path, *, source: str | None = None) -> Document:
@@ -110,7 +144,7 @@ def find_files(root: Path) -> Walk:
         raise DocumentError(f"There is no file or folder {root}.")
     met = walk(root, LOADERS) if root.is_dir() else Walk([root])
     if not met.files and not met.closed:
-        raise DocumentError(f"There are no documents in {root}: looked for {FORMATS}.")
+        raise DocumentError(f"There are no documents in {root}: no file has a suffix that is read.")
     return met
 
 

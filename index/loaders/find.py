@@ -51,8 +51,7 @@ def walk(root: Path, suffixes: Collection[str]) -> Walk:
     met.passed += [(Path(entry.path), SEEN) for entry in entries if entry not in kept]
     counts = Counter(why for _, why in met.passed if why != HIDDEN)
     if counts:
-        named = " and ".join(sorted(suffixes))
-        logger.warning("Passed over in %s: %s; only %s are read.", root, _most(counts), named)
+        logger.warning("Passed over in %s: %s.", root, _most(counts))
     return met
 
 

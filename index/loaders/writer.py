@@ -72,12 +72,31 @@ class Writer:
         """A heading of a level from 1 to 6, 0 where that is not known."""
         self._leaf(Block(Kind.HEADING, 0, 0, level=min(max(level, 0), 6)), text, boxes)
 
-    def paragraph(self, text: str, *, boxes: Boxes | None = None) -> None:
-        self._leaf(Block(Kind.PARAGRAPH, 0, 0), text, boxes)
+    def paragraph(
+        self,
+        text: str,
+        *,
+        boxes: Boxes | None = None,
+        places: Sequence[tuple[int, Place | None]] = (),
+    ) -> None:
+        """A paragraph, and where its parts stand: each from an offset in `text` on."""
+        self._leaf(Block(Kind.PARAGRAPH, 0, 0), text, boxes, places)
 
     def code(self, text: str) -> None:
         """Lines that are no sentences. Only their last white space is left out."""
         self._leaf(Block(Kind.CODE, 0, 0), text, None)
+
+    def text(self, text: str, blocks: Sequence[Block]) -> None:
+        """A text that is kept as it is, and its blocks, as `find_blocks` tells them."""
+        if not blocks:
+            return
+        self._write(self._separator(blocks[0].kind), None)
+        start, number = self._length, len(self._blocks)
+        above = self._parent(start)
+        self._write(allowed(text), None)
+        for block in blocks:
+            self._blocks.append(_moved(block, start, number, above))
+        self._last = len(self._blocks) - 1
 
     @contextmanager
     def within(self, kind: Kind) -> Iterator[None]:
@@ -97,11 +116,13 @@ class Writer:
         rows: Sequence[Sequence[str]],
         *,
         heads: int = 0,
+        names: Sequence[str] = (),
         places: Sequence[Sequence[Place | None]] | None = None,
     ) -> None:
-        """Rows of cells, the first `heads` of which name the columns; where each cell stands."""
+        """Rows of cells, the first `heads` of which name the columns; where each cell stands.
+        `names` are those of the columns where heads do not stand right above them."""
         rows = [[fold(cell) for cell in row] for row in rows]
-        columns = _columns(rows[:heads])
+        columns = tuple(allowed(fold(name)) for name in names) or _columns(rows[:heads])
         with self._table(columns):
             for number, row in enumerate(rows):
                 kind = Kind.HEAD if number < heads else Kind.ROW
@@ -118,9 +139,9 @@ class Writer:
         """What was written, as the document of a file; with a `name`, as one of several in it.
         Without a title, its first heading is one, or else the name of the file."""
         titles = (title, *self._headings(), name, self._file.stem)
-        folded = (fold(_allowed(one))[:MAX_TITLE].strip() for one in titles)
+        folded = (fold(allowed(one))[:MAX_TITLE].strip() for one in titles)
         return Document(
-            f"{self._file.name}#{_allowed(name)}" if name else self._file.name,
+            f"{self._file.name}#{allowed(name)}" if name else self._file.name,
             next((one for one in folded if one), self._file.name),
             "".join(self._parts),
             self._file.name,
@@ -130,9 +151,15 @@ class Writer:
             language=language,
         )
 
-    def _leaf(self, block: Block, text: str, boxes: Boxes | None) -> None:
+    def _leaf(
+        self,
+        block: Block,
+        text: str,
+        boxes: Boxes | None,
+        places: Sequence[tuple[int, Place | None]] = (),
+    ) -> None:
         """Add a block that holds no other, where there is a character to be seen in it."""
-        text = _allowed(text)
+        text = allowed(text)
         kept = text.rstrip()
         before = len(kept) - len(
             kept.lstrip() if block.kind is not Kind.CODE else kept.lstrip("\n")
@@ -145,10 +172,19 @@ class Writer:
             self._write(self._separator(block.kind) + kept[:indent], None)
             kept, before = kept[indent:], before + indent
         else:
+            if places and places[0][0] <= before:
+                self.stands(places[0][1])
             self._write(self._separator(block.kind), None)
         start = self._length
         parent = self._parent(start)
-        self._write(kept, None if boxes is None else boxes[before : before + len(kept)])
+        done = 0
+        for offset, place in [*places, (before + len(kept), None)]:
+            end = max(done, min(offset - before, len(kept)))
+            inside = slice(before + done, before + end)
+            self._write(kept[done:end], None if boxes is None else boxes[inside])
+            done = end
+            if offset < before + len(kept):
+                self.stands(place)
         self._last = len(self._blocks)
         self._blocks.append(replace(block, start=start, end=self._length, parent=parent))
 
@@ -211,7 +247,7 @@ class Writer:
             at = self._length
             if number == filled[0]:
                 parent = self._parent(at)
-            self._write(_allowed(row[number]), None)
+            self._write(allowed(row[number]), None)
             if WORD.search(row[number]):
                 name = columns[number] if kind is Kind.ROW and number < len(columns) else ""
                 cells.append(Cell(at, self._length, number, name))
@@ -247,7 +283,7 @@ class Writer:
         text = "".join(self._parts) if any(b.kind is Kind.HEADING for b in self._blocks) else ""
         for block in self._blocks:
             if block.kind is Kind.HEADING:
-                yield text[block.start : block.end]
+                yield text[slice(*block.content)]
 
     def _layout(self) -> Layout:
         if not self._stretches:
@@ -276,7 +312,23 @@ def fold(text: str) -> str:
     return SPACE.sub(" ", text).strip()
 
 
-def _allowed(text: str) -> str:
+def _moved(block: Block, offset: int, number: int, above: int | None) -> Block:
+    """A block of a text that now begins at an offset, after so many blocks, in the block above."""
+    by = None if block.introduced_by is None else block.introduced_by + number
+    return replace(
+        block,
+        start=block.start + offset,
+        end=block.end + offset,
+        parent=above if block.parent is None else block.parent + number,
+        introduced_by=by,
+        cells=tuple(
+            replace(cell, start=cell.start + offset, end=cell.end + offset) for cell in block.cells
+        ),
+    )
+
+
+def allowed(text: str) -> str:
+    """A text with U+FFFD for what no text may hold."""
     return FORBIDDEN.sub("\ufffd", text)
 
 
@@ -287,4 +339,4 @@ def _columns(heads: Sequence[Sequence[str]]) -> tuple[str, ...]:
         " ".join(dict.fromkeys(row[column] for row in heads if column < len(row) and row[column]))
         for column in range(width)
     )
-    return tuple(map(_allowed, names))
+    return tuple(map(allowed, names))
