@@ -32,7 +32,7 @@ def main() -> None:
     arguments = parser.parse_args()
     contained(arguments.data, arguments.suffixes)
     if arguments.nasty:
-        nasty(arguments.data / "nasty")
+        nasty(arguments.data, arguments.suffixes)
 
 
 def contained(data: Path, suffixes: list[str]) -> None:
@@ -68,11 +68,13 @@ def contained(data: Path, suffixes: list[str]) -> None:
     print(f"all: {right.total()} of {asked.total()}, wrong page {pages.total()}")
 
 
-def nasty(folder: Path) -> None:
+def nasty(data: Path, suffixes: list[str]) -> None:
     """Print what becomes of each hard or broken file beside what is expected."""
-    for row in map(json.loads, (folder / "nasty.jsonl").read_text().splitlines()):
+    for row in map(json.loads, (data / "nasty" / "nasty.jsonl").read_text().splitlines()):
         started = time.perf_counter()
-        path = folder / row["file"]
+        path = data / row["file"]
+        if path.suffix.lower() not in suffixes:
+            continue
         try:
             documents = list(load(SourceFile.of(path, name=row["file"])))
             became = (

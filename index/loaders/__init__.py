@@ -10,6 +10,7 @@ from index.document import Document
 from index.errors import DocumentError
 from index.loaders.find import Unreadable, find_in
 from index.loaders.markdown import load_markdown
+from index.loaders.pdf import load_pdf
 from index.loaders.source import SourceFile
 from index.loaders.text import load_text
 
@@ -33,8 +34,9 @@ logger = logging.getLogger(__name__)
 # made for.
 Loader = Callable[[SourceFile], Iterator[Document]]
 
-LOADERS: dict[str, Loader] = {".txt": load_text, ".md": load_markdown}
-FORMATS = " and ".join(sorted(LOADERS))
+LOADERS: dict[str, Loader] = {".txt": load_text, ".md": load_markdown, ".pdf": load_pdf}
+*_OTHERS, _LAST = sorted(LOADERS)
+FORMATS = f"{', '.join(_OTHERS)} and {_LAST}"
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 
