@@ -6,6 +6,7 @@ So are the numbers of lines in the margin, and text that is not to be seen, but 
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import logging
 import re
@@ -23,7 +24,14 @@ from index.loaders.pdf_margins import Margin, without_margins
 from index.loaders.pdf_page import arrange
 from index.loaders.pdf_stitch import stitch
 from index.loaders.pdf_tables import write_table
-from index.loaders.pdf_text import Paragraph, Usual, cut_words, flow, paragraphs_of
+from index.loaders.pdf_text import (
+    Paragraph,
+    Usual,
+    cut_words,
+    flow,
+    paragraphs_of,
+    without_lone_items,
+)
 from index.loaders.source import SourceFile
 from index.loaders.writer import MAX_CHARACTERS, Writer
 from index.metadata import Value
@@ -141,7 +149,8 @@ def _paragraphs(pages: Sequence[Sequence[Piece]]) -> list[Paragraph]:
     """The paragraphs of all pages, in reading order."""
     usual = Usual.of([piece for pieces in pages for piece in pieces])
     margins = without_margins(pages)
-    return stitch(one for margin in margins for one in _of_page(margin, usual))
+    found = stitch(one for margin in margins for one in _of_page(margin, usual))
+    return without_lone_items(found)
 
 
 def _of_page(margin: Margin, usual: Usual) -> Iterator[Paragraph]:
@@ -207,8 +216,6 @@ def _metadata(read: _Read) -> dict[str, Value]:
     if author := " ".join(read.properties.get("Author", "").split()):
         found["author"] = author
     if date := DATE.match(read.properties.get("CreationDate", "")):
-        try:
+        with contextlib.suppress(ValueError):  # of a day that no calendar has
             found["created"] = datetime.date(*map(int, date.groups()))
-        except ValueError:
-            pass
     return found

@@ -16,10 +16,12 @@ from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
+from PIL import Image
 
 from index.errors import DocumentError
 
 PDFIUM = threading.RLock()
+MAGIC, SEARCHED = b"%PDF-", 1_024  # how a PDF begins, and in which of its bytes
 PASSWORD = 4  # what PDFium calls a password that is missing or wrong
 DRAWN = (raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_WIDGET)  # annotations that are text on the page
 UNSEEN = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
@@ -70,6 +72,10 @@ class Sheet:
 def opened(data: bytes, name: str) -> Iterator[pdfium.PdfDocument]:
     """The PDF in these bytes. Raises DocumentError for bytes that are none, and for one that
     cannot be read without a password."""
+    if not data.strip(b"\0\t\n\r "):
+        raise DocumentError(f"{name} is empty; remove it.")
+    if MAGIC not in data[:SEARCHED]:
+        raise DocumentError(f"{name} is no PDF; give it the suffix of its format.")
     with PDFIUM:
         try:
             document = pdfium.PdfDocument(data)
@@ -78,7 +84,9 @@ def opened(data: bytes, name: str) -> Iterator[pdfium.PdfDocument]:
                 raise DocumentError(
                     f"{name} is encrypted; save it without a password first."
                 ) from error
-            raise DocumentError(f"{name} is no PDF that can be read: it is damaged.") from error
+            raise DocumentError(
+                f"{name} is a damaged PDF that cannot be read; get it anew."
+            ) from error
     try:
         yield document
     finally:
@@ -87,6 +95,7 @@ def opened(data: bytes, name: str) -> Iterator[pdfium.PdfDocument]:
 
 
 def count_pages(document: pdfium.PdfDocument) -> int:
+    """How many pages a file has."""
     with PDFIUM:
         return len(document)
 
@@ -107,12 +116,31 @@ def read_sheet(document: pdfium.PdfDocument, number: int) -> Sheet | None:
             return None
         try:
             width, height = page.get_size()
-            shown = _shown(page, width, height)
+            shown = _shown(page)
             return Sheet(number, width, height, tuple(_glyphs(page, shown)), _has_pictures(page))
         except pdfium.PdfiumError:
             return None
         finally:
             page.close()
+
+
+def draw_page(
+    data: bytes, number: int, scale: float, most: int
+) -> tuple[Image.Image | None, float]:
+    """A page, counted from 1, as a picture, and how many pixels a point has: `scale`, or fewer so
+    that there are not more than `most` pixels. None for a page that cannot be drawn."""
+    with PDFIUM, opened(data, "The file") as document:
+        if not 1 <= number <= len(document):
+            return None, scale
+        try:
+            document.init_forms()
+            page = document[number - 1]
+            width, height = (max(side, 1.0) for side in page.get_size())
+            scale = min(scale, math.sqrt(most / (width * height)), most / max(width, height))
+            picture: Image.Image = page.render(scale=scale).to_pil()
+        except (pdfium.PdfiumError, ValueError, MemoryError):
+            return None, scale
+        return picture, scale
 
 
 def _drawn(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
@@ -140,7 +168,7 @@ def _has_pictures(page: pdfium.PdfPage) -> bool:
 Shown = Callable[[float, float], tuple[float, float]]
 
 
-def _shown(page: pdfium.PdfPage, width: float, height: float) -> Shown:
+def _shown(page: pdfium.PdfPage) -> Shown:
     """Coordinates of the file → points from the upper left corner of the page as shown."""
     left, bottom, right, top = page.get_bbox()
     turns: Mapping[int, Shown] = {

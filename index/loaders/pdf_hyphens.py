@@ -16,6 +16,7 @@ WORD = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
 CUT = re.compile(r"([^\W\d_]+(?:[-\u2010][^\W\d_]+)*)[-\u2010]$")
 REST = re.compile(r"[^\W\d_]+")
 SUSPENDED = re.compile(r"(?<=\w)[-\u2010] (\w+)")  # "pre- and postwar"
+OFTEN = 0.03  # of the lines of a document that cuts words end with one that is cut
 MIN_WORD = 3  # letters of what counts as a word of its own
 
 
@@ -26,14 +27,16 @@ class Hyphens:
         self._words: Counter[str] = Counter()
         self._suspended: set[str] = set()
         self._prefixes: set[str] = set()
+        self._lines = 0
         cuts = [cut for lines in paragraphs for cut in self._learn(lines)]
         whole = sum(self._words[a + b] > 0 for a, b in cuts)
         own = sum(self._words[f"{a}-{b}"] > 0 for a, b in cuts)
-        self._cuts = whole > own or not own
+        self._cuts = whole > own or (not own and len(cuts) >= OFTEN * self._lines)
 
     def _learn(self, lines: Sequence[str]) -> Iterable[tuple[str, str]]:
         """Count the words of a paragraph that stand whole on a line; gives those that are cut."""
         was_cut = ""
+        self._lines += len(lines)
         for line in lines:
             words = [one.lower().replace("\u2010", "-") for one in WORD.findall(line)]
             cut = CUT.search(line)
@@ -74,5 +77,3 @@ class Hyphens:
 def ends_with_cut(line: str) -> bool:
     """Whether the last word of a line goes on."""
     return bool(CUT.search(line)) or line.endswith(SOFT)
-
-

@@ -6,25 +6,33 @@ direction of reading, and what comes later stands further down.
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 
 from index.layout import BOX_UNIT, Boxes
 from index.loaders.pdf_glyphs import Glyph, Sheet
+from index.loaders.pdf_seen import is_spaceless, seen_glyphs
 
 MAX_EDGE = 65_535  # of a box that is stored
 SAME_LINE = 0.5  # of the lower of two heights, by which glyphs of one line overlap
 NEAR = 1.0  # of a character's height: the widest space between words of one line
 TOUCHING = 0.15  # of a character's height: narrower, it is no space
 MAX_JUMP = 3.0  # of a character's height, by which a word may go back: what is set over another
-UPRIGHT = 3  # glyphs, one under the other, that make a vertical line
-# Scripts that are written without spaces: none is put between two pieces of a line.
-SPACELESS = (("\u2e80", "\u9fff"), ("\uf900", "\ufaff"), ("\uff00", "\uffef"))
 RIGHT_TO_LEFT = ("\u0590", "\u08ff")
+
+# What stands before an item of a list: bullets, and those that may be something else; numbers.
+SURE = "•●○◦▪■□◆◇▶►➢➤✓✔‣⁃·∙⦁\ue000-\uf8ff"
+MARKERS = rf"[{SURE}–—*-]|\(?(?:\d{{1,3}}|[A-Za-z]|[ivxIVX]{{2,5}})[.)]|\(\d+\)"
+MARKER = re.compile(MARKERS)
+UNNAMED = re.compile("^[\ue000-\uf8ff](?= |$)")  # a bullet of a font of symbols
+MARKED = 3.0  # of a character's height: the widest space after it
+
+BOLD = 0.9  # of the glyphs of a line that is bold, and not only begins so
 
 Rectangle = tuple[float, float, float, float]
 
@@ -53,20 +61,21 @@ class Piece:
         return self.bottom - self.top
 
 
-def is_spaceless(character: str) -> bool:
-    return any(first <= character <= last for first, last in SPACELESS)
-
-
 def read_pieces(sheet: Sheet) -> list[Piece]:
     """The pieces of a page, in the order of the file, those of the commonest direction first."""
     directions: dict[int, list[Glyph]] = {}
-    for direction, glyphs in groupby(_on_page(sheet), key=_direction):
+    for direction, glyphs in groupby(seen_glyphs(sheet), key=_direction):
         directions.setdefault(direction, []).extend(glyphs)
     ordered = sorted(directions.items(), key=lambda one: -len(one[1]))
-    return [piece for direction, glyphs in ordered for piece in _pieces(sheet, glyphs, direction)]
+    return [
+        piece
+        for direction, glyphs in ordered
+        for piece in _with_markers(list(_pieces(sheet, glyphs, direction)))
+    ]
 
 
 def same_line(one: Piece, other: Piece) -> bool:
+    """Whether two pieces stand beside each other."""
     overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
     return overlap > SAME_LINE * min(one.height, other.height)
 
@@ -78,7 +87,7 @@ def joined(pieces: Sequence[Piece]) -> Piece:
     rtl = sum(map(_is_rtl, pieces)) * 2 > len(pieces)
     ordered = sorted(pieces, key=lambda one: -one.right if rtl else one.left)
     texts, boxes = [ordered[0].text], [ordered[0].boxes]
-    for last, piece in zip(ordered, ordered[1:], strict=False):
+    for last, piece in pairwise(ordered):
         if _spaced(last, piece):
             texts.append(" ")
             boxes.append(np.zeros((1, 4), np.uint16))
@@ -109,47 +118,6 @@ def _is_rtl(piece: Piece) -> bool:
     first, last = RIGHT_TO_LEFT
     return sum(first <= one <= last or "\ufb1d" <= one <= "\ufeff" for one in letters) * 2 > len(
         letters
-    )
-
-
-def _on_page(sheet: Sheet) -> Iterator[Glyph]:
-    """The glyphs that a reader sees; those that are not to be seen, too, where they are most of a
-    page with pictures: the text of a scan."""
-    inside = [
-        one
-        for one in sheet.glyphs
-        if 0 <= (one.left + one.right) / 2 <= sheet.width
-        and 0 <= (one.top + one.bottom) / 2 <= sheet.height
-    ]
-    seen = sum(one.style.seen for one in inside)
-    scanned = sheet.pictured and seen < len(inside) - seen
-    vertical = _vertical(inside)
-    for glyph, is_vertical in zip(inside, vertical, strict=True):
-        if glyph.style.seen or scanned:
-            yield replace(glyph, style=replace(glyph.style, direction=1)) if is_vertical else glyph
-
-
-def _vertical(glyphs: Sequence[Glyph]) -> list[bool]:
-    """Whether each glyph stands in a column of upright ones, as in Japanese set vertically."""
-    found = [False] * len(glyphs)
-    start = 0
-    for at in range(1, len(glyphs) + 1):
-        if at < len(glyphs) and _is_under(glyphs[at - 1], glyphs[at]):
-            continue
-        if at - start >= UPRIGHT:
-            found[start:at] = [True] * (at - start)
-        start = at
-    return found
-
-
-def _is_under(one: Glyph, other: Glyph) -> bool:
-    width = max(one.right - one.left, 0.1)
-    return (
-        one.style.direction == other.style.direction == 0
-        and is_spaceless(one.text)
-        and is_spaceless(other.text)
-        and abs(one.left + one.right - other.left - other.right) / 2 < 0.2 * width
-        and 0.5 * width < other.top - one.top < 1.5 * width
     )
 
 
@@ -217,12 +185,31 @@ def _piece(sheet: Sheet, line: Sequence[Glyph], direction: int) -> Piece:
             rows.append((0, 0, 0, 0))
         texts.append(glyph.text)
         rows.append(_back((box[0], min(top, box[1]), box[2], max(bottom, box[3])), direction))
-    bold = sum(one.style.bold for one in line) * 2 > len(line)
+    bold = sum(one.style.bold for one in line) >= BOLD * len(line)
     left, right = min(one[0] for one in turned), max(one[2] for one in turned)
     boxes = _stored(rows, sheet)
-    return Piece(
-        "".join(texts), boxes, sheet.number, left, top, right, bottom, size, bold, direction
-    )
+    text = UNNAMED.sub("•", "".join(texts))
+    return Piece(text, boxes, sheet.number, left, top, right, bottom, size, bold, direction)
+
+
+def _with_markers(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Pieces, with a bullet or a number at the beginning of the one that it marks."""
+    marker: Piece | None = None
+    for piece in pieces:
+        if marker and _marks(marker, piece):
+            piece = joined([marker, piece])
+        elif marker:
+            yield marker
+        marker = piece if MARKER.fullmatch(piece.text) else None
+        if not marker:
+            yield piece
+    if marker:
+        yield marker
+
+
+def _marks(marker: Piece, piece: Piece) -> bool:
+    """Whether a bullet or a number stands just before a piece."""
+    return same_line(marker, piece) and 0 < piece.left - marker.right <= MARKED * marker.height
 
 
 def _is_space(last: Rectangle, box: Rectangle, before: Glyph, after: Glyph) -> bool:

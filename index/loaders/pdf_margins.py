@@ -103,7 +103,9 @@ def _numbers(outer: Sequence[Sequence[Row]], least: int) -> set[Piece]:
         for piece in alone
         if piece.text.isdecimal() and len(piece.text) <= MAX_NUMBER
     ]
-    counted = Counter({first: len({p.page for p, f in numbers if f == first}) for _, first in numbers})
+    counted = Counter(
+        {first: len({p.page for p, f in numbers if f == first}) for _, first in numbers}
+    )
     roman = [one for one in alone if not one.text.isdecimal()]
     return {piece for piece, first in numbers if counted[first] >= least} | {
         one

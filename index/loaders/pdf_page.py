@@ -12,13 +12,15 @@ import statistics
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
-from index.loaders.pdf_lines import Piece, is_spaceless, joined, same_line
+from index.loaders.pdf_lines import Piece, joined, same_line
+from index.loaders.pdf_seen import is_spaceless
 
 CORRIDOR = 0.6  # of a character's height: the least width between two columns
-MIN_LINES = 2  # on either side of a corridor
+MIN_LINES = 3  # on either side of a corridor
 PROSE_LINES = 3
 PROSE_CHARACTERS = 18  # of a usual line of prose; cells have fewer
 CELLS = 0.35  # of the rows of a text, at most, end early; of a table more hold a short cell
@@ -75,7 +77,7 @@ def _without_numbers(pieces: Sequence[Piece]) -> list[Piece]:
     edge = min(one.right for one in numbers)
     column = sorted((one for one in numbers if one.right - edge < edge * 0.1), key=_top)
     values = [int(one.text) for one in column]
-    steps = {other - one for one, other in zip(values, values[1:], strict=False)}
+    steps = {other - one for one, other in pairwise(values)}
     others = [one for one in pieces if one not in column]
     outside = all(one.left > edge for one in others)
     if len(column) >= NUMBERED and len(steps) == 1 and steps <= {1, 5} and outside:
@@ -140,6 +142,9 @@ def _beside(corridor: _Corridor, depth: int) -> Iterator[Region]:
 def _table(rows: Sequence[Row]) -> Iterator[Region]:
     """A table, and the lines over and under it that are not cells."""
     several = [number for number, row in enumerate(rows) if len(row) > 1]
+    if len(several) < MIN_LINES:
+        yield Region(tuple(map(tuple, rows)))
+        return
     first, last = several[0], several[-1] + 1
     for part, is_table in ((rows[:first], False), (rows[first:last], True), (rows[last:], False)):
         if part:
@@ -221,8 +226,8 @@ def _corridor(
     pieces: Sequence[Piece], left: np.ndarray, right: np.ndarray, at: float, height: float
 ) -> _Corridor | None:
     """The corridor between two sides, where it is wide enough and stands beside both."""
-    one = [pieces[number] for number in np.flatnonzero(left)]
-    other = [pieces[number] for number in np.flatnonzero(right)]
+    one = [pieces[number] for number in np.flatnonzero(left).tolist()]
+    other = [pieces[number] for number in np.flatnonzero(right).tolist()]
     width = min(piece.left for piece in other) - max(piece.right for piece in one)
     if width < CORRIDOR * height:
         return None

@@ -9,20 +9,23 @@ from __future__ import annotations
 import re
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 
 from index.layout import Boxes
 from index.loaders.pdf_hyphens import Hyphens, ends_with_cut
-from index.loaders.pdf_lines import Piece, is_spaceless
+from index.loaders.pdf_lines import MARKERS, SURE, Piece
 from index.loaders.pdf_page import Region
+from index.loaders.pdf_seen import is_spaceless
 from index.structure import Kind
 
 SAME_SIZE = 0.08  # of the size of the letters, by which lines of a paragraph may differ
 LARGER = 1.12  # times the size of the text: a heading
 FAR = 1.35  # times the usual distance between lines: another paragraph
 VERY_FAR = 2.2  # times the height of a line, where the usual distance is not known
+TIGHT = 1.1  # times the size of the letters: the least usual distance between lines
 KNOWN_LINES = 4
 SET_IN = 0.8  # of a line's height: an indent
 FULL_LINES = 0.8  # of the lines end before the right margin of a region
@@ -30,10 +33,10 @@ ROOM = 0.5  # of a line's height, that must be left over beside the word that ha
 CENTRED = 1.0  # of a line's height
 MAX_HEADING = 200  # characters
 HEADING_LINES = 3
-BULLETS = "•●○◦▪■□◆◇▶►➢➤✓✔‣⁃·∙⦁–—*-"
-MARKER = re.compile(
-    rf"(?:[{re.escape(BULLETS)}\ue000-\uf8ff]|\(?(?:\d{{1,3}}|[A-Za-z]|[ivxIVX]{{2,5}})[.)])\s+(?=\S)"
-)
+MAX_NAME = 60  # characters of a heading that is not set larger than the text
+MAX_NAME = 60  # characters of a heading that is not set larger than the text
+MARKER = re.compile(rf"(?:{MARKERS})\s+(?=\S)")
+BULLET = re.compile(rf"[{SURE}]")
 ENDS = re.compile(r"[.?!:;…。？！：；؟۔]['\"”’»)\]\d*†‡]*$")
 SENTENCE = re.compile(r"[.;,。、]$")
 
@@ -47,7 +50,6 @@ class Paragraph:
     rows: tuple[tuple[Piece, ...], ...] = ()
     marker: int = 0
     first: bool = False  # in its region
-    last: bool = False
     right: float = 0  # margin of its region
     aside: bool = False  # not of the text: a running line
 
@@ -97,24 +99,38 @@ def paragraphs_of(region: Region, usual: Usual) -> list[Paragraph]:
             groups[-1].append(line)
         else:
             groups.append([line])
-    last = len(groups) - 1
     return [
-        _paragraph(group, usual, column, first=number == 0, last=number == last)
-        for number, group in enumerate(groups)
+        _paragraph(group, usual, column, first=number == 0) for number, group in enumerate(groups)
     ]
 
 
-def _paragraph(
-    lines: Sequence[Piece], usual: Usual, column: _Column, *, first: bool, last: bool
-) -> Paragraph:
+def without_lone_items(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """Paragraphs; what begins with a number or a letter as an item does, but is no neighbour of
+    another item, is a heading where it is short, and else a paragraph."""
+    kinds = [None, *(one.kind for one in paragraphs), None]
+    return [
+        _lone(one) if one.kind is Kind.ITEM and Kind.ITEM not in kinds[at : at + 3 : 2] else one
+        for at, one in enumerate(paragraphs)
+    ]
+
+
+def _lone(item: Paragraph) -> Paragraph:
+    if BULLET.match(item.text):
+        return item
+    name = item.text[item.marker :]
+    is_heading = len(item.lines) == 1 and name[0].isupper() and not SENTENCE.search(name)
+    short = len(name) <= MAX_NAME and sum(map(str.isalpha, name)) * 2 > len(name)
+    kind = Kind.HEADING if is_heading and short else Kind.PARAGRAPH
+    return replace(item, kind=kind, marker=0)
+
+
+def _paragraph(lines: Sequence[Piece], usual: Usual, column: _Column, *, first: bool) -> Paragraph:
     marker = MARKER.match(lines[0].text)
     kind = Kind.ITEM if marker else Kind.PARAGRAPH
     if _is_heading(lines, usual):
         kind, marker = Kind.HEADING, None
     length = marker.end() if marker else 0
-    return Paragraph(
-        kind, tuple(lines), (), length, first=first, last=last, right=column.right
-    )
+    return Paragraph(kind, tuple(lines), marker=length, first=first, right=column.right)
 
 
 def _is_heading(lines: Sequence[Piece], usual: Usual) -> bool:
@@ -142,7 +158,7 @@ class _Column:
         rights = [one.right for one in lines]
         many = len(lines) >= KNOWN_LINES
         right = float(np.quantile(rights, FULL_LINES)) if many else max(rights)
-        steps = [b.bottom - a.bottom for a, b in zip(lines, lines[1:], strict=False)]
+        steps = [b.bottom - a.bottom for a, b in pairwise(lines)]
         pitch = statistics.median(steps) if len(steps) >= KNOWN_LINES - 1 else 0.0
         return cls(min(one.left for one in lines), right, pitch, steps)
 
@@ -165,12 +181,12 @@ class _Column:
     def _is_far(self, last: Piece, line: Piece) -> bool:
         step = line.bottom - last.bottom
         limit = VERY_FAR * min(last.height, line.height)
-        return step > (min(FAR * self.pitch, 1.5 * limit) if self.pitch > 0 else limit) or (
-            step < -0.5 * line.height
-        )
+        if self.pitch > 0:  # of a heading, the lines are further apart than those of the text
+            limit = min(FAR * max(self.pitch, TIGHT * min(last.size, line.size)), 1.5 * limit)
+        return step > limit or step < -0.5 * line.height
 
     def _begins_item(self, group: Sequence[Piece], line: Piece, ended: bool) -> bool:
-        bullet = line.text[0] in BULLETS[:-2] or "\ue000" <= line.text[0] <= "\uf8ff"
+        bullet = bool(BULLET.match(line.text))
         moved = abs(line.left - group[-1].left) > 0.3 * line.height
         listed = bool(MARKER.match(group[0].text))
         return bullet or ended or moved or listed or not self._is_full(group[-1])
@@ -185,7 +201,9 @@ class _Column:
             return False
         if step > SET_IN * line.height:
             return (ended or not self._is_full(last)) and not MARKER.match(last.text)
-        return step < -SET_IN * line.height and len(group) > 1 and (ended or step < -3 * line.height)
+        return (
+            step < -SET_IN * line.height and len(group) > 1 and (ended or step < -3 * line.height)
+        )
 
     def _had_room(self, last: Piece, line: Piece, ended: bool) -> bool:
         """Whether the first word of a line had room at the end of the one before."""
