@@ -9,9 +9,11 @@ import pytest
 from conftest import SEEDS
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pdf_files import SAMPLES as PDFS
 
 from index.document import Document
 from index.errors import DocumentError
+from index.layout import Line, Page
 from index.loaders import LOADERS, SourceFile, load
 from index.split import find_blocks
 from index.structure import Block, Kind, Structure
@@ -68,7 +70,7 @@ TEXTS = [
 ]
 
 # A new format brings its own samples, made here or by the program that people write it with.
-SAMPLES = {".md": TEXTS, ".txt": TEXTS}
+SAMPLES = {".md": TEXTS, ".pdf": PDFS, ".txt": TEXTS}
 
 texts = st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.text(max_size=100)
 
@@ -177,11 +179,16 @@ def check_tables(blocks: Sequence[Block]) -> None:
 
 
 def check_places(document: Document) -> None:
-    """Every character stands somewhere, and what comes later stands no higher."""
+    """What comes later stands on no earlier line or page, and boxes are on the page."""
     places = [document.layout.place(offset) for offset in range(len(document.text) + 1)]
-    lines = [place.number for place in places if place is not None]
-    assert lines == sorted(lines)
+    numbers = [place.number for place in places if isinstance(place, Line | Page)]
+    assert numbers == sorted(numbers)
     assert all(place is None or str(place) for place in places)
+    for page, boxes in document.layout.boxes(0, len(document.text)):
+        assert isinstance(page, Page)
+        for box in boxes:
+            assert 0 <= box.left < box.right
+            assert 0 <= box.top <= box.bottom
 
 
 def test_every_format_has_samples():
