@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Callable, Sequence
 
-import reportlab
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 WIDTH, HEIGHT = 400, 500
 pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
-assert reportlab.Version
 
 Draw = Callable[[Canvas], object]
 
@@ -26,6 +25,30 @@ def pdf(*pages: Draw, **options: object) -> bytes:
         canvas.showPage()
     canvas.save()
     return stream.getvalue()
+
+
+HELVETICA = "/F1 <</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+
+
+def written(*contents: str, fonts: str = HELVETICA) -> bytes:
+    """A PDF of pages with these contents, for what reportlab would not write; its parts have to be
+    found without a table of them."""
+    kids = " ".join(f"{3 + 2 * number} 0 R" for number in range(len(contents)))
+    parts = [
+        "1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj",
+        f"2 0 obj <</Type/Pages/Kids[{kids}]/Count {len(contents)}>> endobj",
+    ]
+    file = "%PDF-1.4\n" + "\n".join(parts) + "\n"
+    stream = file.encode()
+    for number, content in enumerate(contents):
+        packed = zlib.compress(content.encode())
+        stream += (
+            f"{3 + 2 * number} 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]"
+            f"/Contents {4 + 2 * number} 0 R/Resources<</Font<<{fonts}>>>>>> endobj\n"
+            f"{4 + 2 * number} 0 obj <</Filter/FlateDecode/Length {len(packed)}>> stream\n"
+        ).encode()
+        stream += packed + b"\nendstream endobj\n"
+    return stream + b"trailer <</Root 1 0 R>>\n%%EOF"
 
 
 def lines(

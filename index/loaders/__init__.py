@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.document import Document
 from index.errors import DocumentError
-from index.loaders.find import Unreadable, find_in
+from index.loaders.find import Unreadable, find_in, listed
 from index.loaders.markdown import load_markdown
 from index.loaders.pdf import load_pdf
 from index.loaders.source import SourceFile
@@ -35,8 +35,7 @@ logger = logging.getLogger(__name__)
 Loader = Callable[[SourceFile], Iterator[Document]]
 
 LOADERS: dict[str, Loader] = {".txt": load_text, ".md": load_markdown, ".pdf": load_pdf}
-*_OTHERS, _LAST = sorted(LOADERS)
-FORMATS = f"{', '.join(_OTHERS)} and {_LAST}"
+FORMATS = listed(LOADERS)
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 

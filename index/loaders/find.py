@@ -48,9 +48,15 @@ def find_in(root: Path, suffixes: Collection[str]) -> tuple[list[Path], list[Unr
     kept = _each_once(walk.files)
     walk.passed[SEEN] += len(walk.files) - len(kept)
     if +walk.passed:
-        named = " and ".join(sorted(suffixes))
-        logger.warning("Passed over in %s: %s; only %s are read.", root, _most(walk.passed), named)
+        read = listed(suffixes)
+        logger.warning("Passed over in %s: %s; only %s are read.", root, _most(walk.passed), read)
     return [Path(file.path) for file in kept], walk.closed
+
+
+def listed(suffixes: Collection[str]) -> str:
+    """Suffixes in words: ".md, .pdf and .txt"."""
+    *others, last = sorted(suffixes)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _visit(folder: Path, walk: _Walk, suffixes: Collection[str]) -> Iterator[Path]:

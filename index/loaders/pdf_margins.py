@@ -7,8 +7,8 @@ kept on the first page that has it, and page numbers are left out.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.loaders.pdf_lines import Piece
@@ -36,15 +36,15 @@ def without_margins(pages: Sequence[Sequence[Piece]]) -> list[Margin]:
     """Each page without its running lines; each of these on the first page that has it."""
     outer = [list(_outer(pieces)) for pieces in pages]
     least = REPEATED if len(pages) > FEW_PAGES else 2
-    repeated = _repeated(outer, least)
     numbers = _numbers(outer, least)
+    repeated = _repeated(outer, numbers, least)
     known: set[str] = set()
     found = []
     for pieces, rows in zip(pages, outer, strict=True):
         gone = numbers | {piece for row in rows if row[0] in repeated for piece in row}
         kept = []
         for row in rows:
-            name = NUMBER.sub("#", _text(row))
+            name = NUMBER.sub("#", _text(row, numbers))
             if row[0] in repeated and name not in known and WORD.search(name):
                 known.add(name)
                 kept.append([one for one in row if one not in numbers])
@@ -60,55 +60,56 @@ def _outer(pieces: Sequence[Piece]) -> Iterator[Row]:
     yield from ([one] for one in pieces if one.direction)
 
 
-def _text(row: Row) -> str:
-    """The text of a row but for a number that stands alone: on a left page it stands elsewhere."""
-    return "\t".join(one.text for one in row if not _is_number(one))
+def _text(row: Row, numbers: Collection[Piece]) -> str:
+    """The text of a row but for the number of its page: on a left page it stands elsewhere."""
+    return "\t".join(one.text for one in row if one not in numbers)
 
 
-def _is_number(piece: Piece) -> bool:
-    return bool(piece.text.isdecimal() or ROMAN.fullmatch(piece.text))
-
-
-def _names(row: Row) -> Iterator[str]:
+def _names(row: Row, numbers: Collection[Piece]) -> Iterator[str]:
     """What may be the same on other pages: the text of a row as it is, or with a number in it that
     counts the pages. Other numbers differ in the rows of a table, too."""
-    text = _text(row)
+    text = _text(row, numbers)
     yield text
     for number in {one for one in NUMBER.findall(text) if len(one) <= MAX_NUMBER}:
         counted = f"#{int(number) - row[0].page}"
         yield re.sub(rf"(?<!\d){number}(?!\d)", counted, text)
 
 
-def _repeated(outer: Sequence[Sequence[Row]], least: int) -> set[Piece]:
+def _repeated(outer: Sequence[Sequence[Row]], numbers: Collection[Piece], least: int) -> set[Piece]:
     """The first pieces of the rows that other pages have at the same height."""
     same: defaultdict[tuple[str, int], list[Piece]] = defaultdict(list)
     for row in (row for rows in outer for row in rows):
-        for name in _names(row):
+        for name in _names(row, numbers):
             if WORD.search(name):
                 same[name, row[0].direction].append(row[0])
-    found = set()
-    for several in same.values():
-        for piece in several if len(several) >= least else ():
-            near = {one.page for one in several if abs(one.middle - piece.middle) < SHIFTED}
-            if len(near) >= least:
-                found.add(piece)
-    return found
+    return {piece for several in same.values() for piece in _at_one_height(several, least)}
+
+
+def _at_one_height(pieces: Sequence[Piece], least: int) -> Iterator[Piece]:
+    """Those of pieces that enough pages have at about the same height."""
+    pages: defaultdict[int, set[int]] = defaultdict(set)
+    for piece in pieces:
+        pages[round(piece.middle / SHIFTED)].add(piece.page)
+    near = {
+        height: len(pages[height].union(*(pages.get(height + step, ()) for step in (-1, 1))))
+        for height in list(pages)
+    }
+    return (one for one in pieces if near[round(one.middle / SHIFTED)] >= least)
 
 
 def _numbers(outer: Sequence[Sequence[Row]], least: int) -> set[Piece]:
-    """Numbers that count the pages, from whichever one; the outermost row of each page has one."""
-    alone = [piece for rows in outer for row in rows for piece in row if _is_number(piece)]
-    numbers = [
-        (piece, int(piece.text) - piece.page)
-        for piece in alone
-        if piece.text.isdecimal() and len(piece.text) <= MAX_NUMBER
+    """Numbers that count the pages, from whichever one; those in Roman letters stand alone."""
+    ends = [piece for rows in outer for row in rows for piece in {row[0], row[-1]}]
+    counting = defaultdict(list)
+    for piece in ends:
+        if piece.text.isdecimal() and len(piece.text) <= MAX_NUMBER:
+            counting[int(piece.text) - piece.page].append(piece)
+    alone = [row[0] for rows in outer for row in rows if len(row) == 1]
+    roman = [piece for piece in alone if ROMAN.fullmatch(piece.text)]
+    found = [
+        piece
+        for several in counting.values()
+        if len({one.page for one in several}) >= least
+        for piece in several
     ]
-    counted = Counter(
-        {first: len({p.page for p, f in numbers if f == first}) for _, first in numbers}
-    )
-    roman = [one for one in alone if not one.text.isdecimal()]
-    return {piece for piece, first in numbers if counted[first] >= least} | {
-        one
-        for one in roman
-        if len({o.page for o in roman if abs(o.middle - one.middle) < SHIFTED}) >= least
-    }
+    return {*found, *_at_one_height(roman, least)}
