@@ -44,7 +44,7 @@ def main() -> None:
     else:
         contained(arguments.data, arguments.suffixes)
     if arguments.nasty:
-        nasty(arguments.data / "nasty")
+        nasty(arguments.data, arguments.suffixes)
 
 
 def contained(data: Path, suffixes: list[str]) -> None:
@@ -161,11 +161,13 @@ def _gold(data: Path) -> list[dict[str, Any]]:
     return list(map(json.loads, (data / "gold.jsonl").read_text(encoding="utf-8").splitlines()))
 
 
-def nasty(folder: Path) -> None:
+def nasty(data: Path, suffixes: list[str]) -> None:
     """Print what becomes of each hard or broken file beside what is expected."""
-    for row in map(json.loads, (folder / "nasty.jsonl").read_text().splitlines()):
+    for row in map(json.loads, (data / "nasty" / "nasty.jsonl").read_text().splitlines()):
         started = time.perf_counter()
-        path = folder / row["file"]
+        path = data / row["file"]
+        if path.suffix.lower() not in suffixes:
+            continue
         try:
             documents = list(load(SourceFile.of(path, name=row["file"])))
             became = (

@@ -144,8 +144,8 @@ def test_build_says_what_it_is_not_sure_of(run, tmp_path):
     documents = tmp_path / "documents"
     documents.mkdir()
     (documents / "old\x1b[2J.txt").write_bytes("João assinou em São Paulo.".encode("cp1252"))
-    (documents / "a.\x1b[2Jpdf").write_text("%PDF")
-    (documents / "b.\npdf").write_text("%PDF")
+    (documents / "a.\x1b[2Jexe").write_text("%PDF")
+    (documents / "b.\nexe").write_text("%PDF")
     code, _, err = run("build", tmp_path / "no" / "an.index", documents)
     assert code == 1
     assert err.splitlines() == [  # before anything is read
@@ -154,7 +154,7 @@ def test_build_says_what_it_is_not_sure_of(run, tmp_path):
     code, _, err = run("build", tmp_path / "an.index", documents)
     assert code == 0
     assert err.splitlines() == [
-        f"Passed over in {documents}: . pdf (1), .␛[2jpdf (1).",
+        f"Passed over in {documents}: . exe (1), .␛[2jexe (1).",
         f"{documents / 'old␛[2J.txt'} is not UTF-8; read as cp1252. If letters look wrong, save it "
         "as UTF-8 first.",
     ]

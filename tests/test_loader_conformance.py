@@ -12,10 +12,11 @@ from conftest import SEEDS
 from hypothesis import example, given
 from hypothesis import strategies as st
 from made_files import ROWS, SHEET, msg, ods, xlsx
+from pdf_files import SAMPLES as PDFS
 
 from index.document import Document
 from index.errors import DocumentError
-from index.layout import Lines, Section, SheetCell
+from index.layout import Lines, Page, Section, SheetCell
 from index.loaders import LOADERS, SourceFile, load
 from index.loaders.code import LANGUAGES
 from index.split import find_blocks
@@ -182,6 +183,7 @@ SAMPLES = {
     ".md": TEXTS,
     ".msg": [msg(OUTLOOK), msg(OUTLOOK, {"report.txt": b"All is well."})],
     ".ods": [ods(SHEET)],
+    ".pdf": PDFS,
     ".tsv": [*TEXTS, CSV.replace(",", "\t").encode()],
     ".srt": [SUBTITLES.encode(), SUBTITLES.encode("utf-16")],
     ".text": TEXTS,
@@ -324,6 +326,11 @@ def check_places(document: Document) -> None:
     for place in found:
         assert not isinstance(place, SheetCell) or re.fullmatch(r"[A-Z]{1,3}[1-9]\d*", place.cell)
         assert not isinstance(place, Section) or place.name.strip()
+    for page, boxes in document.layout.boxes(0, len(document.text)):
+        assert isinstance(page, Page)
+        for box in boxes:
+            assert 0 <= box.left < box.right
+            assert 0 <= box.top <= box.bottom
 
 
 def test_every_format_has_samples():

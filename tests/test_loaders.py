@@ -352,14 +352,14 @@ def test_a_folder_is_read_in_order_without_what_is_hidden(tmp_path):
 
 def test_what_is_passed_over_is_counted(tmp_path, caplog):
     documents = tmp_path / "documents"
-    for name in ("a.txt", "b.pdf", "sub/C.PDF", "d.docx", "README", ".hidden", ".git/e.pdf"):
+    for name in ("a.txt", "b.mp4", "sub/C.MP4", "d.exe", "README", ".hidden", ".git/e.pdf"):
         (documents / name).parent.mkdir(exist_ok=True, parents=True)
         (documents / name).write_text("Some text.")
     (documents / "elsewhere").symlink_to(tmp_path)
     (tmp_path / "not-here.txt").write_text("Not below the folder.")
     assert [document.source for document in load_documents(documents)] == ["a.txt"]
     assert caplog.messages == [
-        f"Passed over in {documents}: .pdf (2), .docx (1), links to folders (1), "
+        f"Passed over in {documents}: .mp4 (2), .exe (1), links to folders (1), "
         "without a suffix (1)."
     ]
 

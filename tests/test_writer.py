@@ -101,6 +101,25 @@ def test_characters_on_pages_have_boxes():
     assert [document.layout.place(at) for at in (0, 4, 7)] == [Page(1), Page(1), Page(2)]
 
 
+def test_a_paragraph_may_go_over_a_page_and_an_item_has_a_marker():
+    writer = Writer(FILE)
+    boxes = np.array([[10 * n, 0, 10 * n + 9, 20] for n in range(8)], np.uint16)
+    with writer.within(Kind.LIST), writer.within(Kind.ITEM):
+        writer.paragraph(" - abcd ", boxes=boxes, places=[(0, Page(1)), (5, Page(2))], marker=3)
+    writer.stands(Page(2))
+    writer.table([["x", "yz"]], boxes=[[boxes[:1], boxes[:2]]])
+    document = writer.document()
+    check(document)
+    assert document.text == "- abcd\nx\tyz"
+    assert [document.layout.place(at) for at in (0, 3, 4, 8)] == [Page(1)] * 2 + [Page(2)] * 2
+    assert document.layout.boxes(2, 6) == [
+        (Page(1), [Box(3, 0, 4.9, 2)]),
+        (Page(2), [Box(5, 0, 6.9, 2)]),
+    ]
+    assert document.layout.boxes(9, 11) == [(Page(2), [Box(0, 0, 1.9, 2)])]
+    assert [(one.kind, one.marker) for one in document.blocks][1] == (Kind.ITEM, 2)
+
+
 PIECES = st.lists(
     st.tuples(
         st.sampled_from(

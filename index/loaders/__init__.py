@@ -20,6 +20,7 @@ from index.loaders.mail import mail_loader
 from index.loaders.markdown import load_markdown
 from index.loaders.msg import read_msg
 from index.loaders.notebook import load_notebook
+from index.loaders.pdf import load_pdf
 from index.loaders.source import SourceFile
 from index.loaders.spreadsheet import load_ods, load_xlsx
 from index.loaders.subtitles import load_subtitles
@@ -62,6 +63,7 @@ LOADERS: dict[str, Loader] = {
     ".jsonl": load_json_lines,
     ".ods": load_ods,
     ".xlsx": load_xlsx,
+    ".pdf": load_pdf,
     ".srt": load_subtitles,
     ".vtt": load_subtitles,
     ".xlsm": load_xlsx,

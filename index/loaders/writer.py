@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -78,9 +79,11 @@ class Writer:
         *,
         boxes: Boxes | None = None,
         places: Sequence[tuple[int, Place | None]] = (),
+        marker: int = 0,
     ) -> None:
-        """A paragraph, and where its parts stand: each from an offset in `text` on."""
-        self._leaf(Block(Kind.PARAGRAPH, 0, 0), text, boxes, places)
+        """A paragraph. Its characters may stand in several places: from which one on, and where.
+        The first `marker` of them are the bullet or the number of an item."""
+        self._leaf(Block(Kind.PARAGRAPH, 0, 0, marker=marker), text, boxes, places)
 
     def code(self, text: str) -> None:
         """Lines that are no sentences. Only their last white space is left out."""
@@ -118,15 +121,18 @@ class Writer:
         heads: int = 0,
         names: Sequence[str] = (),
         places: Sequence[Sequence[Place | None]] | None = None,
+        boxes: Sequence[Sequence[Boxes | None]] | None = None,
     ) -> None:
         """Rows of cells, the first `heads` of which name the columns; where each cell stands.
-        `names` are those of the columns where heads do not stand right above them."""
+        `names` are those of the columns where heads do not stand right above them. With `boxes`,
+        one for each character of a cell, which then holds no white space but spaces."""
         rows = [[fold(cell) for cell in row] for row in rows]
         columns = tuple(allowed(fold(name)) for name in names) or _columns(rows[:heads])
         with self._table(columns):
             for number, row in enumerate(rows):
                 kind = Kind.HEAD if number < heads else Kind.ROW
-                self._row(kind, row, columns, places[number] if places else ())
+                here = places[number] if places else ()
+                self._row(kind, row, columns, here, boxes[number] if boxes else ())
 
     def document(
         self,
@@ -177,16 +183,23 @@ class Writer:
             self._write(self._separator(block.kind), None)
         start = self._length
         parent = self._parent(start)
-        done = 0
-        for offset, place in [*places, (before + len(kept), None)]:
-            end = max(done, min(offset - before, len(kept)))
-            inside = slice(before + done, before + end)
-            self._write(kept[done:end], None if boxes is None else boxes[inside])
-            done = end
-            if offset < before + len(kept):
-                self.stands(place)
+        inside = None if boxes is None else boxes[before : before + len(kept)]
+        self._write_in_places(kept, inside, [(at - before, place) for at, place in places])
         self._last = len(self._blocks)
-        self._blocks.append(replace(block, start=start, end=self._length, parent=parent))
+        marker = max(block.marker - before, 0)
+        self._blocks.append(
+            replace(block, start=start, end=self._length, parent=parent, marker=marker)
+        )
+
+    def _write_in_places(
+        self, text: str, boxes: Boxes | None, places: Sequence[tuple[int, Place | None]]
+    ) -> None:
+        """Write a text whose characters stand from each of these places on."""
+        starts = [0, *(min(max(at, 0), len(text)) for at, _ in places), len(text)]
+        for number, (start, end) in enumerate(pairwise(starts)):
+            if number:
+                self.stands(places[number - 1][1])
+            self._write(text[start:end], None if boxes is None else boxes[start:end])
 
     def _parent(self, start: int) -> int | None:
         """The number of the innermost open block, which begins here if it is new."""
@@ -217,6 +230,7 @@ class Writer:
         if len(inside) == 1 and inside[0].kind is Kind.PARAGRAPH and opened.kind is not Kind.LIST:
             self._blocks.pop()
             self._last = number
+            block = replace(block, marker=inside[0].marker)
         self._blocks[number] = replace(block, end=max(self._length, block.start))
 
     @contextmanager
@@ -235,6 +249,7 @@ class Writer:
         row: Sequence[str],
         columns: Sequence[str],
         places: Sequence[Place | None],
+        boxes: Sequence[Boxes | None],
     ) -> None:
         filled = [number for number, cell in enumerate(row) if cell]
         if not filled:
@@ -247,7 +262,7 @@ class Writer:
             at = self._length
             if number == filled[0]:
                 parent = self._parent(at)
-            self._write(allowed(row[number]), None)
+            self._write(allowed(row[number]), boxes[number] if number < len(boxes) else None)
             if WORD.search(row[number]):
                 name = columns[number] if kind is Kind.ROW and number < len(columns) else ""
                 cells.append(Cell(at, self._length, number, name))
