@@ -22,6 +22,7 @@ from typing import IO, cast
 from index.document import Document
 from index.loaders.wire import unpack_document
 
+STARTING = 120  # seconds until a process is ready
 SECONDS = 120  # for a file; and so many more
 SECONDS_A_MEGABYTE = 5
 AHEAD = 2  # files that are read for each process before they are wanted
@@ -87,13 +88,7 @@ class _Worker:
         stdin = cast("IO[str]", process.stdin)
         seconds = SECONDS + SECONDS_A_MEGABYTE * (_size(path) // 2**20)
         late = threading.Event()
-
-        def end() -> None:
-            late.set()
-            process.kill()
-
-        timer = threading.Timer(seconds, end)
-        timer.start()
+        timer = _killing(process, seconds, late)
         try:
             stdin.write(json.dumps({"path": str(path), "name": name}) + "\n")
             stdin.flush()
@@ -132,6 +127,9 @@ class _Worker:
                 text=True,
                 encoding="ascii",
             )
+            timer = _killing(self._process, STARTING, threading.Event())
+            cast("IO[str]", self._process.stdout).readline()  # that it is ready
+            timer.cancel()
         return self._process
 
     def _take(self, process: subprocess.Popen[str], outcome: Outcome) -> bool:
@@ -151,6 +149,21 @@ class _Worker:
             except ValueError:  # what we do not write: the process is no longer ours
                 return False
         return False
+
+
+def _killing(
+    process: subprocess.Popen[str], seconds: float, late: threading.Event
+) -> threading.Timer:
+    """A timer that ends a process after so many seconds, and says so, unless it is cancelled."""
+
+    def end() -> None:
+        late.set()
+        process.kill()
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    return timer
 
 
 def _size(path: Path) -> int:

@@ -1,8 +1,8 @@
 """The process that files are read in: `python -m index.loaders.worker`, see index/loaders/apart.py.
 
-Takes a line of JSON a file, `{"path", "name"}`, and writes lines for it: `document …`, `note …` for
-what the log would have said, and at last `end …` with the reason why it cannot be read, if there is
-one. When a parser crashes or takes too much, only this process ends.
+Says `ready` first. Then takes a line of JSON a file, `{"path", "name"}`, and writes lines for it:
+`document …`, `note …` for what the log would have said, and at last `end …` with the reason why it
+cannot be read, if there is one. When a parser crashes or takes too much, only this process ends.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ def main() -> None:
     _limit_memory()
     sys.setrecursionlimit(DEEPEST)
     logging.getLogger("index").addHandler(Notes(logging.WARNING))
+    say("ready", "")
     for line in sys.stdin:
         row = json.loads(line)
         say("end", _read(Path(row["path"]), row["name"]))
