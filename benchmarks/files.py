@@ -72,7 +72,7 @@ def nasty(folder: Path) -> None:
     """Print what becomes of each hard or broken file beside what is expected."""
     for row in map(json.loads, (folder / "nasty.jsonl").read_text().splitlines()):
         started = time.perf_counter()
-        path = folder / row["file"]
+        path = folder.parent / row["file"]
         try:
             documents = list(load(SourceFile.of(path, name=row["file"])))
             became = (

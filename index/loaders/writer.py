@@ -95,7 +95,7 @@ class Writer:
         above = self._parent(start)
         self._write(allowed(text), None)
         for block in blocks:
-            self._blocks.append(_moved(block, start, number, above))
+            self._blocks.append(block.moved(start, number, above))
         self._last = len(self._blocks) - 1
 
     @contextmanager
@@ -177,16 +177,27 @@ class Writer:
             self._write(self._separator(block.kind), None)
         start = self._length
         parent = self._parent(start)
-        done = 0
-        for offset, place in [*places, (before + len(kept), None)]:
-            end = max(done, min(offset - before, len(kept)))
-            inside = slice(before + done, before + end)
-            self._write(kept[done:end], None if boxes is None else boxes[inside])
-            done = end
-            if offset < before + len(kept):
-                self.stands(place)
+        self._write_parts(kept, before, boxes, places)
         self._last = len(self._blocks)
         self._blocks.append(replace(block, start=start, end=self._length, parent=parent))
+
+    def _write_parts(
+        self,
+        text: str,
+        before: int,
+        boxes: Boxes | None,
+        places: Sequence[tuple[int, Place | None]],
+    ) -> None:
+        """Write a text, each part where it stands; boxes and places count `before` characters more
+        in front of it."""
+        done = 0
+        for offset, place in [*places, (before + len(text), None)]:
+            end = max(done, min(offset - before, len(text)))
+            inside = slice(before + done, before + end)
+            self._write(text[done:end], None if boxes is None else boxes[inside])
+            done = end
+            if offset < before + len(text):
+                self.stands(place)
 
     def _parent(self, start: int) -> int | None:
         """The number of the innermost open block, which begins here if it is new."""
@@ -310,21 +321,6 @@ class Writer:
 def fold(text: str) -> str:
     """A text with one space for any white space in it, and none at its ends."""
     return SPACE.sub(" ", text).strip()
-
-
-def _moved(block: Block, offset: int, number: int, above: int | None) -> Block:
-    """A block of a text that now begins at an offset, after so many blocks, in the block above."""
-    by = None if block.introduced_by is None else block.introduced_by + number
-    return replace(
-        block,
-        start=block.start + offset,
-        end=block.end + offset,
-        parent=above if block.parent is None else block.parent + number,
-        introduced_by=by,
-        cells=tuple(
-            replace(cell, start=cell.start + offset, end=cell.end + offset) for cell in block.cells
-        ),
-    )
 
 
 def allowed(text: str) -> str:
