@@ -244,6 +244,11 @@ def test_ragged_rows_keep_their_cells():
     assert leaves(document)[2] == ("row", "1102|Julie|26|Potatoes")
 
 
+def test_a_quote_that_nothing_closes_is_a_character():
+    document = read(b'size\tname\n"5 inch\tbolt\n6 inch\tnut\n', "a.tsv")
+    assert document.text == 'size\tname\n"5 inch\tbolt\n6 inch\tnut'
+
+
 def test_excel_may_say_the_delimiter():
     document = read(b"sep=|\na;x|b,y\n1|2\n", "a.csv")
     assert document.text == "a;x\tb,y\n1\t2"
