@@ -7,6 +7,7 @@ import io
 import re
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from index.document import Document
 from index.errors import DocumentError
@@ -71,7 +72,7 @@ def _rows(
     lines = io.StringIO(text, newline="\n")
     for _ in range(1, first):
         lines.readline()
-    quoting = csv.QUOTE_NONE if _is_open(text, delimiter) else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 3] = csv.QUOTE_NONE if _is_open(text, delimiter) else csv.QUOTE_MINIMAL
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, quoting=quoting)
     line = 0
     try:
