@@ -66,6 +66,22 @@ class Block:
         start = min(self.start + self.marker, self.end)
         return start, max(start, self.end - self.closing)
 
+    def moved(self, offset: int, number: int, above: int | None) -> Block:
+        """It in a text that begins at an offset of a longer one, after so many blocks, in the block
+        `above`."""
+        by = None if self.introduced_by is None else self.introduced_by + number
+        return replace(
+            self,
+            start=self.start + offset,
+            end=self.end + offset,
+            parent=above if self.parent is None else self.parent + number,
+            introduced_by=by,
+            cells=tuple(
+                replace(cell, start=cell.start + offset, end=cell.end + offset)
+                for cell in self.cells
+            ),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Structure:

@@ -176,6 +176,39 @@ def replaced(data: bytes, name: str, member: bytes) -> bytes:
     return zipped({**members, name: member})
 
 
+SAMPLE = xlsx(
+    {"A": [["Part", 0.5, datetime.date(2024, 3, 1)], ["Bolt", 2, None]]},
+    formats={"B1": "0%"},
+    merged=["A2:B2"],
+    comments={"A1": "One."},
+)
+SHEETS = "<table:table table:name='A'><table:table-row table:number-rows-repeated='2'>"
+SHEETS += (
+    "<table:table-cell table:number-columns-repeated='3'><text:p>a</text:p></table:table-cell>"
+)
+SHEETS += "</table:table-row></table:table>"
+
+
+@given(data=st.data())
+def test_damaged_parts_of_a_workbook_are_read_or_refused(data):
+    book, name = data.draw(st.sampled_from([(SAMPLE, "a.xlsx"), (ods(SHEETS), "a.ods")]))
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        part = data.draw(st.sampled_from(archive.namelist()))
+        held = archive.read(part)
+    start = data.draw(st.integers(0, len(held)))
+    put = data.draw(
+        st.sampled_from([b"", b"9", b"-1", b"99999999999", b"A0", b"<a>", b"<v/>", b'"'])
+    )
+    end = start + data.draw(st.integers(0, 9))
+    try:
+        read(replaced(book, part, held[:start] + put + held[end:]), name)
+    except DocumentError as error:
+        refused = str(error)
+    else:
+        refused = name
+    assert refused.startswith(name)
+
+
 def test_cells_far_apart_cost_nothing():
     sheet = b"""<worksheet><sheetData><row r="1"><c r="A1"><v>1</v></c></row>
 <row r="1048576"><c r="XFD1048576"><v>2</v></c></row></sheetData></worksheet>"""
@@ -242,6 +275,11 @@ def test_cells_of_a_text_table_know_their_lines():
 def test_ragged_rows_keep_their_cells():
     document = read(b"id,name,age\n1101,John\n1102,Julie,26,Potatoes\n", "a.csv")
     assert leaves(document)[2] == ("row", "1102|Julie|26|Potatoes")
+
+
+def test_a_quote_that_nothing_closes_is_a_character():
+    document = read(b'size\tname\n"5 inch\tbolt\n6 inch\tnut\n', "a.tsv")
+    assert document.text == 'size\tname\n"5 inch\tbolt\n6 inch\tnut'
 
 
 def test_excel_may_say_the_delimiter():

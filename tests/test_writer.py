@@ -13,6 +13,7 @@ from index.errors import DocumentError
 from index.layout import Box, Page, Placed, Section, SheetCell
 from index.loaders import SourceFile
 from index.loaders.writer import Writer
+from index.split import find_blocks
 from index.structure import Kind, Structure
 
 FILE = SourceFile.of_bytes("folder/a.any", b"")
@@ -165,6 +166,42 @@ def write(writer: Writer, rest: list[tuple[str, str, int]]) -> None:
         else:
             with writer.within(Kind.QUOTATION):
                 write(writer, rest)
+
+
+def test_parts_of_a_paragraph_stand_in_their_places():
+    writer = Writer(FILE)
+    writer.paragraph("First.", places=[(0, Section("a"))])
+    writer.paragraph(
+        "  One two ", places=[(0, Section("b")), (6, Section("c")), (10, Section("d"))]
+    )
+    document = writer.document()
+    check(document)
+    assert document.text == "First.\n\nOne two"
+    assert [str(document.layout.place(at)) for at in (0, 8, 11, 12, 14)] == [
+        *("in “a”", "in “b”", "in “b”", "in “c”", "in “c”"),
+    ]
+
+
+def test_names_of_columns_may_be_given():
+    writer = Writer(FILE)
+    writer.table([["", "2024"], ["a", "b"], ["1", "2"]], heads=2, names=["a", "2024\nb"])
+    assert writer.document().blocks[0].columns == ("a", "2024 b")
+
+
+def test_a_text_is_kept_with_its_blocks():
+    writer = Writer(FILE)
+    writer.heading("Bolts")
+    text = "We have:\n- one\n- two\n\na | b | c\n--|---|--\n1 | 2 | 3"
+    writer.text(text, find_blocks(text))
+    writer.paragraph("End.")
+    document = writer.document()
+    check(document)
+    assert document.text == f"Bolts\n\n{text}\n\nEnd."
+    assert [kind for kind, _ in kinds(document)] == [
+        *("heading", "paragraph", "item", "item", "head", "head", "row", "paragraph"),
+    ]
+    moved = [document.text[cell.start : cell.end] for one in document.blocks for cell in one.cells]
+    assert moved == ["1", "2", "3"]
 
 
 def test_a_title_is_the_one_given_or_the_first_heading_or_the_name_of_the_file():

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from index.document import Document
 from index.errors import DocumentError
@@ -22,7 +23,9 @@ DELIMITERS = ",;\t|"
 SAMPLE, SAMPLED = 100, 100_000  # lines and characters, by which the delimiter is told
 MAX_CELL = 10_000_000  # characters
 MAX_QUOTED = 1_000_000  # delimiters in one line: as many are in no cell
-SAID = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)  # a line that Excel writes and does not show
+SAID = re.compile(
+    r'"?sep=([^"\s\w])"?\s*', re.IGNORECASE
+)  # a line that Excel writes and does not show
 # Numbers with signs, currencies and units; dates and times.
 VALUE = re.compile(
     r"[-+(]?\s?[$€£¥₹]?\s?[-+]?\d[\d.,'\s\u00a0\u202f]*(?:[eE][-+]?\d+)?\s?(?:%|[$€£¥₹])?\)?"
@@ -69,7 +72,8 @@ def _rows(
     lines = io.StringIO(text, newline="\n")
     for _ in range(1, first):
         lines.readline()
-    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+    quoting: Literal[0, 3] = csv.QUOTE_NONE if _is_open(text, delimiter) else csv.QUOTE_MINIMAL
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, quoting=quoting)
     line = 0
     try:
         for fields in reader:
@@ -79,6 +83,17 @@ def _rows(
         raise DocumentError(
             f"{file} is no table from line {line + first:,} on ({error}); close its quotes there."
         ) from error
+
+
+def _is_open(text: str, delimiter: str) -> bool:
+    """Whether a cell begins with a quote that nothing closes: then quotes are characters as any."""
+    rows = csv.reader(io.StringIO(text), delimiter=delimiter, skipinitialspace=True)
+    try:
+        last = deque(rows, maxlen=1)
+    except csv.Error:
+        return True
+    field = last[0][-1] if last and last[0] else ""
+    return "\n" in field and not text.rstrip().endswith('"')
 
 
 def _delimiter(text: str, suffix: str) -> str:

@@ -98,7 +98,7 @@ class Writer:
         above = self._parent(start)
         self._write(allowed(text), None)
         for block in blocks:
-            self._blocks.append(_moved(block, start, number, above))
+            self._blocks.append(block.moved(start, number, above))
         self._last = len(self._blocks) - 1
 
     @contextmanager
@@ -325,21 +325,6 @@ class Writer:
 def fold(text: str) -> str:
     """A text with one space for any white space in it, and none at its ends."""
     return SPACE.sub(" ", text).strip()
-
-
-def _moved(block: Block, offset: int, number: int, above: int | None) -> Block:
-    """A block of a text that now begins at an offset, after so many blocks, in the block above."""
-    by = None if block.introduced_by is None else block.introduced_by + number
-    return replace(
-        block,
-        start=block.start + offset,
-        end=block.end + offset,
-        parent=above if block.parent is None else block.parent + number,
-        introduced_by=by,
-        cells=tuple(
-            replace(cell, start=cell.start + offset, end=cell.end + offset) for cell in block.cells
-        ),
-    )
 
 
 def allowed(text: str) -> str:
