@@ -16,19 +16,17 @@ import numpy as np
 from index.document import Document
 from index.errors import DocumentError
 from index.layout import Boxes, Layout, Place, Placed, Stretch, Unplaced, pack_boxes
+from index.loaders.characters import allowed, fold
 from index.loaders.source import SourceFile
 from index.loaders.text import metadata_of
+from index.loaders.title import Name, best_title
 from index.metadata import Value
 from index.split.tables import MAX_NAMES
 from index.structure import Block, Cell, Kind
 
 MAX_CHARACTERS = 50_000_000  # of a document; a longer one is not read but made up
-MAX_TITLE = 300  # characters
 MAX_DEPTH = 50  # of blocks in blocks; what stands deeper is put into the deepest one
 
-# What no text may hold: controls but for tabs and line feeds, lone surrogates.
-FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
-SPACE = re.compile(r"\s+")
 WORD = re.compile(r"\w")
 BETWEEN_CELLS = "\t"
 # What stands between a block and the next one, by the kind of both.
@@ -41,6 +39,7 @@ class _Opened:
 
     kind: Kind
     number: int | None = None
+    marker: str = ""  # what is still to be written before the first leaf in it
 
 
 class Writer:
@@ -80,12 +79,13 @@ class Writer:
         self._leaf(Block(Kind.CODE, 0, 0), text, None)
 
     @contextmanager
-    def within(self, kind: Kind) -> Iterator[None]:
+    def within(self, kind: Kind, *, marker: str = "") -> Iterator[None]:
         """A list, an item of one, or a quotation: it holds all that is written inside. One that
-        holds nothing is none, and an item of one paragraph is the paragraph itself."""
+        holds nothing is none, and an item of one paragraph is the paragraph itself. The marker of
+        an item, as "3.", is shown before what it begins with."""
         depth = len(self._open)
         if depth < MAX_DEPTH:
-            self._open.append(_Opened(kind))
+            self._open.append(_Opened(kind, marker=fold(allowed(marker))))
         try:
             yield
         finally:
@@ -102,6 +102,7 @@ class Writer:
         """Rows of cells, the first `heads` of which name the columns; where each cell stands."""
         rows = [[fold(cell) for cell in row] for row in rows]
         columns = _columns(rows[:heads])
+        self.paragraph(self._marker())  # a row has none of its own
         with self._table(columns):
             for number, row in enumerate(rows):
                 kind = Kind.HEAD if number < heads else Kind.ROW
@@ -117,11 +118,10 @@ class Writer:
     ) -> Document:
         """What was written, as the document of a file; with a `name`, as one of several in it.
         Without a title, its first heading is one, or else the name of the file."""
-        titles = (title, *self._headings(), name, self._file.stem)
-        folded = (fold(_allowed(one))[:MAX_TITLE].strip() for one in titles)
+        titles = [allowed(one) for one in (title, *self._headings())]
         return Document(
-            f"{self._file.name}#{_allowed(name)}" if name else self._file.name,
-            next((one for one in folded if one), self._file.name),
+            f"{self._file.name}#{allowed(name)}" if name else self._file.name,
+            best_title(titles, Name(allowed(name)) if name.strip() else self._file),
             "".join(self._parts),
             self._file.name,
             {**metadata_of(self._file), **(metadata or {})},
@@ -132,7 +132,7 @@ class Writer:
 
     def _leaf(self, block: Block, text: str, boxes: Boxes | None) -> None:
         """Add a block that holds no other, where there is a character to be seen in it."""
-        text = _allowed(text)
+        text = allowed(text)
         kept = text.rstrip()
         before = len(kept) - len(
             kept.lstrip() if block.kind is not Kind.CODE else kept.lstrip("\n")
@@ -148,9 +148,19 @@ class Writer:
             self._write(self._separator(block.kind), None)
         start = self._length
         parent = self._parent(start)
+        marker = self._marker()
+        self._write(marker, None)
         self._write(kept, None if boxes is None else boxes[before : before + len(kept)])
         self._last = len(self._blocks)
-        self._blocks.append(replace(block, start=start, end=self._length, parent=parent))
+        block = replace(block, start=start, end=self._length, parent=parent, marker=len(marker))
+        self._blocks.append(block)
+
+    def _marker(self) -> str:
+        """The markers of the items that begin here, and a space after each."""
+        markers = [one.marker for one in self._open if one.marker]
+        for one in self._open:
+            one.marker = ""
+        return "".join(f"{marker} " for marker in markers)
 
     def _parent(self, start: int) -> int | None:
         """The number of the innermost open block, which begins here if it is new."""
@@ -181,6 +191,7 @@ class Writer:
         if len(inside) == 1 and inside[0].kind is Kind.PARAGRAPH and opened.kind is not Kind.LIST:
             self._blocks.pop()
             self._last = number
+            block = replace(block, marker=inside[0].marker)
         self._blocks[number] = replace(block, end=max(self._length, block.start))
 
     @contextmanager
@@ -211,7 +222,7 @@ class Writer:
             at = self._length
             if number == filled[0]:
                 parent = self._parent(at)
-            self._write(_allowed(row[number]), None)
+            self._write(allowed(row[number]), None)
             if WORD.search(row[number]):
                 name = columns[number] if kind is Kind.ROW and number < len(columns) else ""
                 cells.append(Cell(at, self._length, number, name))
@@ -271,15 +282,6 @@ class Writer:
         return pack_boxes(whole)
 
 
-def fold(text: str) -> str:
-    """A text with one space for any white space in it, and none at its ends."""
-    return SPACE.sub(" ", text).strip()
-
-
-def _allowed(text: str) -> str:
-    return FORBIDDEN.sub("\ufffd", text)
-
-
 def _columns(heads: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """The names of the columns; of heads in several lines, one under the other."""
     width = max(map(len, heads), default=0)
@@ -287,4 +289,4 @@ def _columns(heads: Sequence[Sequence[str]]) -> tuple[str, ...]:
         " ".join(dict.fromkeys(row[column] for row in heads if column < len(row) and row[column]))
         for column in range(width)
     )
-    return tuple(map(_allowed, names))
+    return tuple(map(allowed, names))
