@@ -9,7 +9,9 @@ from pathlib import Path
 from index.document import Document
 from index.errors import DocumentError
 from index.loaders.find import Unreadable, find_in
+from index.loaders.html import load_html
 from index.loaders.markdown import load_markdown
+from index.loaders.mhtml import load_mhtml
 from index.loaders.source import SourceFile
 from index.loaders.text import load_text
 
@@ -33,7 +35,14 @@ logger = logging.getLogger(__name__)
 # made for.
 Loader = Callable[[SourceFile], Iterator[Document]]
 
-LOADERS: dict[str, Loader] = {".txt": load_text, ".md": load_markdown}
+LOADERS: dict[str, Loader] = {
+    ".htm": load_html,
+    ".html": load_html,
+    ".md": load_markdown,
+    ".mhtml": load_mhtml,
+    ".txt": load_text,
+    ".xhtml": load_html,
+}
 FORMATS = " and ".join(sorted(LOADERS))
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
