@@ -8,6 +8,8 @@ from pathlib import Path
 
 from index.document import Document
 from index.errors import DocumentError
+from index.loaders.docx import load_docx
+from index.loaders.epub import load_epub
 from index.loaders.find import Unreadable, find_in
 from index.loaders.html import load_html
 from index.loaders.markdown import load_markdown
@@ -36,6 +38,8 @@ logger = logging.getLogger(__name__)
 Loader = Callable[[SourceFile], Iterator[Document]]
 
 LOADERS: dict[str, Loader] = {
+    ".docx": load_docx,
+    ".epub": load_epub,
     ".htm": load_html,
     ".html": load_html,
     ".md": load_markdown,
