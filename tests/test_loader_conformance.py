@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from made_files import ROWS, SHEET, msg, ods, xlsx
 from pdf_files import SAMPLES as PDFS
+from samples import DOCX, EPUB, ODT, PAGE, PPTX, RST, RTF, TEX, docx, mhtml, odt, pptx
 
 from index.document import Document
 from index.errors import DocumentError
@@ -173,6 +174,7 @@ and old.</para><itemizedlist><listitem><para>One</para></listitem><listitem>Two<
 CODES = (CODE.encode(), CODE.replace("#", "//").encode(), LETTER.encode())
 
 # A new format brings its own samples, made here or by the program that people write it with.
+PAGES = [*TEXTS, PAGE.encode(), PAGE.encode("utf-16"), b"<p>" * 2_000 + b"<ul><li>" * 2_000]
 SAMPLES = {
     ".csv": [*TEXTS, CSV.encode(), CSV.replace(",", ";").encode("utf-16")],
     ".eml": [*MAILS, *(mail.replace(b"\n", b"\r\n") for mail in MAILS)],
@@ -193,6 +195,17 @@ SAMPLES = {
     ".xlsx": [xlsx({"Stock": ROWS, "Empty": []})],
     ".xml": [XML.encode(), XML.replace("utf-8", "utf-16").encode("utf-16"), b"<a b='c'/>"],
     **dict.fromkeys(LANGUAGES, CODES),
+    ".docx": [DOCX, docx("")],
+    ".epub": [EPUB],
+    ".htm": PAGES,
+    ".html": PAGES,
+    ".mhtml": [mhtml(PAGE), mhtml(PAGE, charset="latin-1")],
+    ".odt": [ODT, odt("")],
+    ".pptx": [PPTX, pptx()],
+    ".rst": [*TEXTS, RST.encode()],
+    ".rtf": [RTF, rb"{\rtf1}"],
+    ".tex": [*TEXTS, TEX.encode()],
+    ".xhtml": PAGES,
 }
 
 texts = st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.text(max_size=100)

@@ -13,17 +13,26 @@ from index.errors import DocumentError
 from index.loaders.apart import Outcome, read_apart
 from index.loaders.code import LANGUAGES, load_code
 from index.loaders.csv_text import load_csv
+from index.loaders.docx import load_docx
 from index.loaders.eml import read_eml
+from index.loaders.epub import load_epub
 from index.loaders.find import Unreadable, Walk, walk
+from index.loaders.html import load_html
 from index.loaders.json_text import load_json, load_json_lines
 from index.loaders.mail import mail_loader
 from index.loaders.markdown import load_markdown
+from index.loaders.mhtml import load_mhtml
 from index.loaders.msg import read_msg
 from index.loaders.notebook import load_notebook
+from index.loaders.odt import load_odt
 from index.loaders.pdf import load_pdf
+from index.loaders.pptx import load_pptx
+from index.loaders.rst import load_rst
+from index.loaders.rtf import load_rtf
 from index.loaders.source import SourceFile
 from index.loaders.spreadsheet import load_ods, load_xlsx
 from index.loaders.subtitles import load_subtitles
+from index.loaders.tex import load_tex
 from index.loaders.text import load_text
 from index.loaders.xml_text import load_xml
 
@@ -61,6 +70,17 @@ LOADERS: dict[str, Loader] = {
     ".ipynb": load_notebook,
     ".json": load_json,
     ".jsonl": load_json_lines,
+    ".docx": load_docx,
+    ".epub": load_epub,
+    ".htm": load_html,
+    ".html": load_html,
+    ".mhtml": load_mhtml,
+    ".odt": load_odt,
+    ".pptx": load_pptx,
+    ".rst": load_rst,
+    ".rtf": load_rtf,
+    ".tex": load_tex,
+    ".xhtml": load_html,
     ".ods": load_ods,
     ".xlsx": load_xlsx,
     ".pdf": load_pdf,

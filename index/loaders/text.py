@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import codecs
 import logging
 import re
@@ -16,6 +15,7 @@ from index.document import Document
 from index.errors import DocumentError
 from index.layout import Lines
 from index.loaders.source import SourceFile
+from index.loaders.title import is_byline, is_date
 from index.metadata import Value
 
 logger = logging.getLogger(__name__)
@@ -41,19 +41,9 @@ MAX_UNPRINTABLE = 0.02  # of a text's characters; programs and pictures have far
 UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd\ue000-\uf8ff]")
 LINE_END = re.compile(r"\r\n?")
 WORD = re.compile(r"\w+")
-LETTERS = re.compile(r"[^\W\d_]+")
 TITLE_LENGTH = 100  # characters
 TITLE_WORDS = 4  # fewer are a date, an author, a section
 TITLE_SEARCHED = 2_000  # characters
-# The names of days and months, as Python knows them.
-CALENDAR = {
-    name.lower()
-    for names in (calendar.day_name, calendar.day_abbr, calendar.month_name, calendar.month_abbr)
-    for name in names
-    if name
-}
-MAX_LITTLE = 3  # letters of what else stands in a date: "the", "of", "th", "UTC"
-MAX_NAMES = 8  # words after "By"; more are a sentence
 
 
 def load_text(file: SourceFile) -> Iterator[Document]:
@@ -70,7 +60,12 @@ def metadata_of(file: SourceFile) -> Mapping[str, Value]:
 
 def read_text(file: SourceFile) -> str:
     """The text of a file: decoded, without byte-order mark, NULs and carriage returns."""
-    text = decode(file.read(), str(file))
+    return printable(decode(file.read(), str(file)), file)
+
+
+def printable(text: str, file: SourceFile) -> str:
+    """A decoded text without NULs and carriage returns. Raises DocumentError for what is no text
+    but was taken for some."""
     text = LINE_END.sub("\n", text).replace("\0", "")
     unprintable = sum(1 for _ in UNPRINTABLE.finditer(text))
     if unprintable > MAX_UNPRINTABLE * len(text):
@@ -126,31 +121,13 @@ def find_title(text: str) -> str:
     """What a reader would call the text: a title above the first line of prose, if it has one,
     else how it begins; never only a date or who wrote it. '' for a text with nothing else."""
     lines = [line.strip() for line in text[:TITLE_SEARCHED].split("\n") if line.strip()]
-    lines = [line for line in lines if not (_is_date(line) or _is_byline(line))]
+    lines = [line for line in lines if not (is_date(line) or is_byline(line))]
     for line in lines:
         if len(line) > TITLE_LENGTH or line.endswith((".", "!", ":", ";", ",")):
             break
         if sum(word.isalpha() for word in WORD.findall(line)) >= TITLE_WORDS:
             return line
     return textwrap.shorten(lines[0], TITLE_LENGTH, placeholder="…") if lines else ""
-
-
-def _is_date(line: str) -> bool:
-    """Whether a line says when, and nothing else: "Sunday, May 26", "2024-05-26"."""
-    words = LETTERS.findall(line.lower()) if len(line) <= TITLE_LENGTH else [line]
-    numbered = any(letter.isdigit() for letter in line)
-    if not words:
-        return numbered
-    named = sum(word in CALENDAR for word in words)
-    little = sum(word not in CALENDAR and len(word) <= MAX_LITTLE for word in words)
-    return named == len(words) or (numbered and named > 0 and named + little == len(words))
-
-
-def _is_byline(line: str) -> bool:
-    """Whether a line says who wrote the text, and nothing else: "By Anna Lind"."""
-    first, *names = line.split()
-    is_name = 0 < len(names) <= MAX_NAMES and names[0][0].isupper()
-    return first.lower() == "by" and is_name and line[-1] not in ".?!:"
 
 
 def _likeliest(data: bytes) -> str | None:

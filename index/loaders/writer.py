@@ -17,19 +17,17 @@ import numpy as np
 from index.document import Document
 from index.errors import DocumentError
 from index.layout import Boxes, Layout, Place, Placed, Stretch, Unplaced, pack_boxes
+from index.loaders.characters import allowed, fold
 from index.loaders.source import SourceFile
-from index.loaders.text import metadata_of
+from index.loaders.text import TITLE_SEARCHED, find_title, metadata_of
+from index.loaders.title import Name, best_title
 from index.metadata import Value
 from index.split.tables import MAX_NAMES
 from index.structure import Block, Cell, Kind
 
 MAX_CHARACTERS = 50_000_000  # of a document; a longer one is not read but made up
-MAX_TITLE = 300  # characters
 MAX_DEPTH = 50  # of blocks in blocks; what stands deeper is put into the deepest one
 
-# What no text may hold: controls but for tabs and line feeds, lone surrogates.
-FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
-SPACE = re.compile(r"\s+")
 WORD = re.compile(r"\w")
 BETWEEN_CELLS = "\t"
 # What stands between a block and the next one, by the kind of both.
@@ -42,6 +40,7 @@ class _Opened:
 
     kind: Kind
     number: int | None = None
+    marker: str = ""  # what is still to be written before the first leaf in it
 
 
 class Writer:
@@ -102,12 +101,13 @@ class Writer:
         self._last = len(self._blocks) - 1
 
     @contextmanager
-    def within(self, kind: Kind) -> Iterator[None]:
+    def within(self, kind: Kind, *, marker: str = "") -> Iterator[None]:
         """A list, an item of one, or a quotation: it holds all that is written inside. One that
-        holds nothing is none, and an item of one paragraph is the paragraph itself."""
+        holds nothing is none, and an item of one paragraph is the paragraph itself. The marker of
+        an item, as "3.", is shown before what it begins with."""
         depth = len(self._open)
         if depth < MAX_DEPTH:
-            self._open.append(_Opened(kind))
+            self._open.append(_Opened(kind, marker=fold(allowed(marker))))
         try:
             yield
         finally:
@@ -128,6 +128,7 @@ class Writer:
         one for each character of a cell, which then holds no white space but spaces."""
         rows = [[fold(cell) for cell in row] for row in rows]
         columns = tuple(allowed(fold(name)) for name in names) or _columns(rows[:heads])
+        self.paragraph(self._marker())  # a row has none of its own
         with self._table(columns):
             for number, row in enumerate(rows):
                 kind = Kind.HEAD if number < heads else Kind.ROW
@@ -143,13 +144,13 @@ class Writer:
         language: str | None = None,
     ) -> Document:
         """What was written, as the document of a file; with a `name`, as one of several in it.
-        Without a title, its first heading is one, or else the name of the file."""
-        titles = (title, *self._headings(), name, self._file.stem)
-        folded = (fold(allowed(one))[:MAX_TITLE].strip() for one in titles)
+        Without a title, a heading near its start is one, or else how it begins."""
+        text = "".join(self._parts)
+        titles = [allowed(title), *self._headings(text), find_title(text)]
         return Document(
             f"{self._file.name}#{allowed(name)}" if name else self._file.name,
-            next((one for one in folded if one), self._file.name),
-            "".join(self._parts),
+            best_title(titles, Name(allowed(name)) if name.strip() else self._file),
+            text,
             self._file.name,
             {**metadata_of(self._file), **(metadata or {})},
             blocks=tuple(self._blocks),
@@ -183,10 +184,12 @@ class Writer:
             self._write(self._separator(block.kind), None)
         start = self._length
         parent = self._parent(start)
+        shown = self._marker()
+        self._write(shown, None)
         inside = None if boxes is None else boxes[before : before + len(kept)]
         self._write_in_places(kept, inside, [(at - before, place) for at, place in places])
         self._last = len(self._blocks)
-        marker = max(block.marker - before, 0)
+        marker = len(shown) + max(block.marker - before, 0)
         self._blocks.append(
             replace(block, start=start, end=self._length, parent=parent, marker=marker)
         )
@@ -200,6 +203,13 @@ class Writer:
             if number:
                 self.stands(places[number - 1][1])
             self._write(text[start:end], None if boxes is None else boxes[start:end])
+
+    def _marker(self) -> str:
+        """The markers of the items that begin here, and a space after each."""
+        markers = [one.marker for one in self._open if one.marker]
+        for one in self._open:
+            one.marker = ""
+        return "".join(f"{marker} " for marker in markers)
 
     def _parent(self, start: int) -> int | None:
         """The number of the innermost open block, which begins here if it is new."""
@@ -294,9 +304,10 @@ class Writer:
                 f"{self._file} has more than {MAX_CHARACTERS:,} characters; split it first."
             )
 
-    def _headings(self) -> Iterator[str]:
-        text = "".join(self._parts) if any(b.kind is Kind.HEADING for b in self._blocks) else ""
+    def _headings(self, text: str) -> Iterator[str]:
         for block in self._blocks:
+            if block.start > TITLE_SEARCHED:
+                return
             if block.kind is Kind.HEADING:
                 yield text[slice(*block.content)]
 
@@ -320,16 +331,6 @@ class Writer:
         for at, boxes in inside:
             whole[at - start : at - start + len(boxes)] = boxes
         return pack_boxes(whole)
-
-
-def fold(text: str) -> str:
-    """A text with one space for any white space in it, and none at its ends."""
-    return SPACE.sub(" ", text).strip()
-
-
-def allowed(text: str) -> str:
-    """A text with U+FFFD for what no text may hold."""
-    return FORBIDDEN.sub("\ufffd", text)
 
 
 def _columns(heads: Sequence[Sequence[str]]) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from index.document import Document
 from index.layout import Line, Place
 from index.loaders import records, xml_tree
+from index.loaders.characters import SPACE
 from index.loaders.records import Node, Record, Scalar, Series
 from index.loaders.signature import refuse_other
 from index.loaders.source import SourceFile
-from index.loaders.writer import SPACE, Writer
+from index.loaders.writer import Writer
 from index.loaders.xml_tree import Content, Element, Words, read_tree
 from index.structure import Kind
 

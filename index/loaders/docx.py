@@ -1,0 +1,86 @@
+"""Documents of Word (.docx) → their text: the body with its notes, then headers, footers and
+comments. What was deleted while changes were tracked, and what is hidden, is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from xml.etree.ElementTree import Element
+
+from index.document import Document
+from index.errors import DocumentError
+from index.layout import Section
+from index.loaders.archive import Archive, open_archive
+from index.loaders.docx_body import Body
+from index.loaders.docx_styles import Numbers, Styles
+from index.loaders.elements import children
+from index.loaders.office import Relation, main_part, optional_part, part, properties, relations
+from index.loaders.source import SourceFile
+from index.loaders.tree import text_of, write_tree
+from index.loaders.writer import Writer
+
+MAIN = "word/document.xml"
+NOTES = {"footnotes": "w:footnote", "endnotes": "w:endnote"}
+REPEATED = {"header": "header", "footer": "footer"}  # kinds of parts that pages repeat
+
+
+def load_docx(file: SourceFile) -> Iterator[Document]:
+    """The document in a file of Word. Raises DocumentError for one that is damaged or encrypted."""
+    archive = open_archive(file, "a Word document (.docx)")
+    name = main_part(archive, MAIN)
+    related = relations(archive, name)
+    kinds = {one.kind: one for one in related.values()}
+    root = part(archive, name)
+    if root.tag != "w:document":
+        raise DocumentError(f"{file} is not a Word document (.docx); give it its right suffix.")
+    styles = Styles(_part_of(archive, kinds, "styles"))
+    numbers = Numbers(_part_of(archive, kinds, "numbering"))
+    body = Body(styles, numbers, _notes(archive, kinds))
+    body.add(root)
+    writer = Writer(file)
+    write_tree(writer, body.tree.root())
+    _write_repeated(writer, archive, related, styles)
+    _write_comments(writer, _part_of(archive, kinds, "comments"), styles)
+    told = properties(archive)
+    yield writer.document(title=told.title, metadata=told.metadata)
+
+
+def _part_of(archive: Archive, kinds: Mapping[str, Relation], kind: str) -> Element | None:
+    return optional_part(archive, kinds[kind].target) if kind in kinds else None
+
+
+def _notes(archive: Archive, kinds: Mapping[str, Relation]) -> dict[tuple[str, str], Element]:
+    """The notes by their kind and id, without the lines that separate them."""
+    return {
+        (kind, note.get("w:id", "")): note
+        for kind, tag in NOTES.items()
+        for note in children(_part_of(archive, kinds, kind), tag)
+        if note.get("w:type") in (None, "normal")
+    }
+
+
+def _write_repeated(
+    writer: Writer, archive: Archive, related: Mapping[str, Relation], styles: Styles
+) -> None:
+    """Write what stands above and below pages, each text once."""
+    for kind, name in REPEATED.items():
+        writer.stands(Section(name))
+        written: set[str] = set()
+        for one in related.values():
+            root = optional_part(archive, one.target) if one.kind == kind else None
+            if root is None:
+                continue
+            body = Body(styles, Numbers(None), {})
+            body.add(root)
+            tree = body.tree.root()
+            if (text := text_of(tree)) not in written:
+                written.add(text)
+                write_tree(writer, tree, named=False)
+
+
+def _write_comments(writer: Writer, root: Element | None, styles: Styles) -> None:
+    for comment in children(root, "w:comment"):
+        body = Body(styles, Numbers(None), {})
+        body.add(comment)
+        author = comment.get("w:author", "")
+        writer.stands(Section(f"comment of {author}" if author else "comment"))
+        write_tree(writer, body.tree.root(), named=False)
