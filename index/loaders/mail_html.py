@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from index.loaders.writer import Writer, allowed, fold
+from index.loaders.characters import allowed, fold
+from index.loaders.writer import Writer
 from index.split import find_blocks
 from index.structure import Kind
 

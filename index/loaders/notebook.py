@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from index.document import Document
 from index.errors import DocumentError
 from index.layout import Section
+from index.loaders.characters import allowed
 from index.loaders.markdown_blocks import find_blocks
 from index.loaders.signature import refuse_other
 from index.loaders.source import SourceFile
 from index.loaders.text import LINE_END, read_text
-from index.loaders.writer import Writer, allowed
+from index.loaders.writer import Writer
 
 MAX_OUTPUT = 20_000  # characters of what one cell printed
 COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of a terminal

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.layout import Line
-from index.loaders.writer import Writer, fold
+from index.loaders.characters import fold
+from index.loaders.writer import Writer
 from index.structure import Kind
 
 MAX_DEPTH = 100  # of values in values

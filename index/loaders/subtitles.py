@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from index.document import Document
 from index.errors import DocumentError
 from index.layout import Moment
+from index.loaders.characters import fold
 from index.loaders.signature import refuse_other
 from index.loaders.source import SourceFile
 from index.loaders.text import read_text
-from index.loaders.writer import Writer, fold
+from index.loaders.writer import Writer
 
 MAX_PAUSE = 4  # seconds of silence inside a sentence
 MAX_CUES = 20  # of a paragraph: where nobody sets points, it ends all the same
