@@ -19,7 +19,7 @@ from qa.windows import as_read
 
 BUNDLED = "underline-reader"
 WEIGHTS = Path(__file__).with_name("reader") / "model.safetensors"
-WEIGHTS_SHA256 = "ad0156a47707b812cd74118ec15287ba1075cbb34a427c68b2e9f9bf89217e12"
+WEIGHTS_SHA256 = "a74d445cae1563b4ebbdf62766733ca24d8965a183ae244b98f4bc59b52b54cf"
 LABELS = ["start", "end", "sentence"]
 
 REMEMBERED = 2_000_000  # characters of the windows that were read last

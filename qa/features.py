@@ -29,7 +29,6 @@ TOPIC = ("about",)
 LONG = 300  # characters, above which a longer sentence says no more
 FEW_WORDS = 6  # fewer, in a paragraph, are an exclamation or a heading that nobody marked
 MOST = 2.0  # mentions that are missing: one more makes no difference
-LEAST_SHARE = 1e-4  # of a quote among all that could be one; fewer tell nothing more
 NEARBY = 2_000  # characters before and after the start of a sentence, looked through for names
 LIKE = 0.3  # share of the words of two questions, from which one may stand for the other
 TITLE = 200  # characters of it, looked through for names
@@ -56,7 +55,6 @@ def of_reading(
 ) -> Features:
     """What a reader makes of a sentence, and what of the question is missing near it."""
     seen: Features = {"claim_reader" if question.is_claim else "reader": reading.score}
-    seen["quote"] = math.log(max(reading.share, LEAST_SHARE))
     if cell_asked_for(question, sentence, paragraph):
         seen["cell_matched"] = 1.0
     other = _in_other_rows(question, sentence, paragraph, language)

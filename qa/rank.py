@@ -242,8 +242,7 @@ def candidate(group: Sequence[Ranked], calibration: Calibration, language: str) 
     if best.foreign:
         features["other_language"] = 1.0
     if best.reading is not None:  # it was looked at when it was ranked
-        told = ("quote", *MENTIONS)
-        features |= {name: best.features[name] for name in told if name in best.features}
+        features |= {name: best.features[name] for name in MENTIONS if name in best.features}
     else:
         features |= of_mentions(
             best.question, best.sentence, best.paragraph, best.paragraph.span, language

@@ -231,12 +231,26 @@ def test_title_and_file_name_count_and_one_name_more_makes_no_difference(words: 
 
     def missing(question: str) -> dict[str, float]:
         asked = Question(question, words)
-        return of_mentions(asked, sentence, paragraph, paragraph.span, "english")
+        found = of_mentions(asked, sentence, paragraph, paragraph.span, "english")
+        return {name: value for name, value in found.items() if name != "unmatched_words"}
 
     assert missing("When did A.txt open?") == {}
     assert missing(f"When did {names[0]} open?") == {"unknown_names": 1.0}
     assert missing(f"When did {' or '.join(names)} open?") == {"unknown_names": MOST}
     assert missing("When did it open in 1901?") == {"unmatched_numbers": 1.0, "other_year": 1.0}
+
+
+def test_what_share_of_the_words_of_a_question_stands_near(words: Words):
+    sentence, paragraph = sentence_with("It was opened in 1894.", "1894")
+    for question, share in (
+        ("When was it?", 0.0),
+        ("When was it opened?", 0.0),
+        ("When was the bridge opened?", 0.5),
+        ("Who painted the bridge?", 1.0),
+    ):
+        asked = Question(question, words)
+        found = of_mentions(asked, sentence, paragraph, paragraph.span, "english")
+        assert found.get("unmatched_words", 0.0) == share
 
 
 def test_names_are_looked_for_near_the_sentence_in_a_paragraph_of_any_length(words: Words):

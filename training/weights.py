@@ -25,16 +25,15 @@ SENTENCE = (
 )
 SEARCH = ("match", "about", *SENTENCE)
 READ = (
-    *("search", "reader", "claim_reader", "quote", *SENTENCE, *MENTIONS),
+    *("search", "reader", "claim_reader", *SENTENCE, *MENTIONS),
     *("follows_question", "cell_matched", "in_other_row"),
 )
 UNREAD = ("search", "follows_question")
-ANSWER = ("odds", "quote", *MENTIONS)
+ANSWER = ("odds", *MENTIONS)
 # A match is the cosine and so many times BM25: fitted by likelihood, words count half of that, and
 # two kinds of text are ranked worse than by an untrained hybrid (docs/decisions/0031).
 WORDS = 0.1
-# Every sentence has them, or every one that is read.
-FREE = {"match", "about", "search", "reader", "claim_reader", "quote", "odds"}
+FREE = {"match", "about", "search", "reader", "claim_reader", "odds"}  # every sentence has them
 RIDGE = 0.0003  # what a weight of 1 of any other costs, in nats a question: one of 10 is .03
 UNANSWERABLE = 0.5  # what questions without an answer weigh together, beside those with one
 FOREIGN = -2.0  # not fitted: all sets are English
