@@ -32,6 +32,7 @@ MARKER = re.compile(MARKERS)
 UNNAMED = re.compile("^[\ue000-\uf8ff](?= |$)")  # a bullet of a font of symbols
 MARKED = 3.0  # of a character's height: the widest space after it
 
+SIZED = 0.88  # of the glyphs of a line are not larger than its size: small capitals are not
 BOLD = 0.9  # of the glyphs of a line that is bold, and not only begins so
 
 Rectangle = tuple[float, float, float, float]
@@ -169,7 +170,7 @@ def _follows(line: Sequence[Glyph], glyph: Glyph) -> bool:
 def _piece(sheet: Sheet, line: Sequence[Glyph], direction: int) -> Piece:
     """Glyphs of one line with spaces between words, all as high as most are."""
     turned = [_turned(one) for one in line]
-    size = statistics.median(one.style.size for one in line)
+    size = float(np.quantile([one.style.size for one in line], SIZED, method="lower"))
     usual = [
         box
         for box, one in zip(turned, line, strict=True)
