@@ -16,7 +16,6 @@ from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
-from PIL import Image
 
 from index.errors import DocumentError
 
@@ -124,11 +123,9 @@ def read_sheet(document: pdfium.PdfDocument, number: int) -> Sheet | None:
             page.close()
 
 
-def draw_page(
-    data: bytes, number: int, scale: float, most: int
-) -> tuple[Image.Image | None, float]:
-    """A page, counted from 1, as a picture, and how many pixels a point has: `scale`, or fewer so
-    that there are not more than `most` pixels. None for a page that cannot be drawn."""
+def draw_page(data: bytes, number: int, scale: float, most: int) -> tuple[Any, float]:
+    """A page, counted from 1, as a picture of Pillow, and how many pixels a point has: `scale`, or
+    fewer so that there are not more than `most` pixels. None for one that cannot be drawn."""
     with PDFIUM, opened(data, "The file") as document:
         if not 1 <= number <= len(document):
             return None, scale
@@ -137,7 +134,7 @@ def draw_page(
             page = document[number - 1]
             width, height = (max(side, 1.0) for side in page.get_size())
             scale = min(scale, math.sqrt(most / (width * height)), most / max(width, height))
-            picture: Image.Image = page.render(scale=scale).to_pil()
+            picture = page.render(scale=scale).to_pil()
         except (pdfium.PdfiumError, ValueError, MemoryError):
             return None, scale
         return picture, scale

@@ -12,14 +12,14 @@ import typer
 from index import Document, SentenceIndex
 from index.embed import DEFAULT_EMBEDDER, SentenceTransformerEmbedder
 from index.errors import DocumentError
-from index.loaders import Unreadable, load_documents
+from index.loaders import FORMATS, Unreadable, load_documents
 from qa.terminal import counted, line
 
 
 def build(
     index: Annotated[Path, typer.Argument(metavar="INDEX", help="Folder to make the index in.")],
     documents: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="Folder of .txt and .md files, or one file.")
+        Path, typer.Argument(metavar="FOLDER", help=f"Folder of {FORMATS} files, or one file.")
     ],
     embedder: Annotated[
         str | None,
