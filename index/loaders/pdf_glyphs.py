@@ -102,8 +102,15 @@ def count_pages(document: pdfium.PdfDocument) -> int:
 def read_properties(document: pdfium.PdfDocument) -> dict[str, str]:
     """What a file says of itself: `Title`, `Author`, `CreationDate`."""
     with PDFIUM:
-        found: dict[str, str] = document.get_metadata_dict(skip_empty=True)
-        return found
+        return {name: _property(document, name) for name in ("Title", "Author", "CreationDate")}
+
+
+def _property(document: pdfium.PdfDocument, name: str) -> str:
+    key = name.encode("ascii")
+    length = raw.FPDF_GetMetaText(document.raw, key, None, 0)
+    told = ctypes.create_string_buffer(max(length, 2))
+    raw.FPDF_GetMetaText(document.raw, key, told, length)
+    return told.raw[: max(length - 2, 0)].decode("utf-16-le", errors="replace")
 
 
 def read_sheet(document: pdfium.PdfDocument, number: int) -> Sheet | None:
@@ -234,7 +241,7 @@ class _Reader:
     def _new_style(self, object_: Any, number: int) -> Style:
         matrix = raw.FS_MATRIX()
         raw.FPDFText_GetMatrix(self._text, number, matrix)
-        size = raw.FPDFText_GetFontSize(self._text, number) * math.hypot(matrix.c, matrix.d)
+        size = abs(raw.FPDFText_GetFontSize(self._text, number)) * math.hypot(matrix.c, matrix.d)
         # Of the file's text, counter-clockwise; the page is then turned clockwise.
         angle = math.degrees(math.atan2(matrix.b, matrix.a)) - self._rotation
         seen = raw.FPDFTextObj_GetTextRenderMode(object_) not in UNSEEN
