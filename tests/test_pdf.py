@@ -8,10 +8,13 @@ import logging
 
 import numpy as np
 import pytest
-from pdf_files import HEIGHT, OTHER, PROSE, WIDTH, lines, page, pdf, written
+from hypothesis import given
+from hypothesis import strategies as st
+from pdf_files import HEIGHT, OTHER, PROSE, SAMPLES, WIDTH, lines, page, pdf, written
 from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
+from test_loader_conformance import check
 
 from index import Document
 from index.errors import DocumentError
@@ -296,6 +299,37 @@ def test_a_page_tree_that_holds_itself_ends():
 def test_a_stream_that_swells_ends():
     data = written("BT /F1 12 Tf (a) Tj ET " * 200_000)
     assert set(str(read(data).text)) <= {"a", " ", "\n", "\t"}
+
+
+@given(
+    sample=st.sampled_from(SAMPLES),
+    damages=st.lists(
+        st.tuples(
+            st.floats(0, 1, exclude_max=True),
+            st.sampled_from(
+                [b"", b"0", b"-1", b"9999999999", b"/", b"<<", b">>", b" 0 R", b"\xd8"]
+            ),
+            st.integers(0, 20),
+        ),
+        max_size=20,
+    ),
+)
+def test_whatever_is_damaged_it_is_read_or_refused(sample, damages):
+    for where, new, gone in damages:
+        at = int(where * len(sample))
+        sample = sample[:at] + new + sample[at + gone :]
+    try:
+        document = read(sample)
+    except DocumentError:
+        return
+    check([document], "report.pdf")
+
+
+def test_an_author_may_hold_what_is_no_text():
+    data = pdf(page(*PROSE), pageCompression=0)
+    broken = data.replace(b"(anonymous)", b"<FEFFD80000410000>")
+    assert broken != data
+    assert read(broken).metadata["author"] == "\ufffdA"
 
 
 def test_too_many_pages_are_refused(monkeypatch):

@@ -33,7 +33,7 @@ from index.loaders.pdf_text import (
     without_lone_items,
 )
 from index.loaders.source import SourceFile
-from index.loaders.writer import MAX_CHARACTERS, Writer
+from index.loaders.writer import FORBIDDEN, MAX_CHARACTERS, MAX_TITLE, Writer, fold
 from index.metadata import Value
 from index.structure import Kind
 
@@ -213,7 +213,7 @@ def _title(read: _Read, paragraphs: Sequence[Paragraph]) -> str:
 
 def _metadata(read: _Read) -> dict[str, Value]:
     found: dict[str, Value] = {"pages": len(read.pages)}
-    if author := " ".join(read.properties.get("Author", "").split()):
+    if author := fold(FORBIDDEN.sub("", read.properties.get("Author", "")))[:MAX_TITLE].strip():
         found["author"] = author
     if date := DATE.match(read.properties.get("CreationDate", "")):
         with contextlib.suppress(ValueError):  # of a day that no calendar has

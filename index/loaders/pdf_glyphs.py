@@ -16,7 +16,6 @@ from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
-from PIL import Image
 
 from index.errors import DocumentError
 
@@ -103,8 +102,15 @@ def count_pages(document: pdfium.PdfDocument) -> int:
 def read_properties(document: pdfium.PdfDocument) -> dict[str, str]:
     """What a file says of itself: `Title`, `Author`, `CreationDate`."""
     with PDFIUM:
-        found: dict[str, str] = document.get_metadata_dict(skip_empty=True)
-        return found
+        return {name: _property(document, name) for name in ("Title", "Author", "CreationDate")}
+
+
+def _property(document: pdfium.PdfDocument, name: str) -> str:
+    key = name.encode("ascii")
+    length = raw.FPDF_GetMetaText(document.raw, key, None, 0)
+    told = ctypes.create_string_buffer(max(length, 2))
+    raw.FPDF_GetMetaText(document.raw, key, told, length)
+    return told.raw[: max(length - 2, 0)].decode("utf-16-le", errors="replace")
 
 
 def read_sheet(document: pdfium.PdfDocument, number: int) -> Sheet | None:
@@ -124,11 +130,9 @@ def read_sheet(document: pdfium.PdfDocument, number: int) -> Sheet | None:
             page.close()
 
 
-def draw_page(
-    data: bytes, number: int, scale: float, most: int
-) -> tuple[Image.Image | None, float]:
-    """A page, counted from 1, as a picture, and how many pixels a point has: `scale`, or fewer so
-    that there are not more than `most` pixels. None for a page that cannot be drawn."""
+def draw_page(data: bytes, number: int, scale: float, most: int) -> tuple[Any, float]:
+    """A page, counted from 1, as a picture of Pillow, and how many pixels a point has: `scale`, or
+    fewer so that there are not more than `most` pixels. None for one that cannot be drawn."""
     with PDFIUM, opened(data, "The file") as document:
         if not 1 <= number <= len(document):
             return None, scale
@@ -137,7 +141,7 @@ def draw_page(
             page = document[number - 1]
             width, height = (max(side, 1.0) for side in page.get_size())
             scale = min(scale, math.sqrt(most / (width * height)), most / max(width, height))
-            picture: Image.Image = page.render(scale=scale).to_pil()
+            picture = page.render(scale=scale).to_pil()
         except (pdfium.PdfiumError, ValueError, MemoryError):
             return None, scale
         return picture, scale
@@ -237,7 +241,7 @@ class _Reader:
     def _new_style(self, object_: Any, number: int) -> Style:
         matrix = raw.FS_MATRIX()
         raw.FPDFText_GetMatrix(self._text, number, matrix)
-        size = raw.FPDFText_GetFontSize(self._text, number) * math.hypot(matrix.c, matrix.d)
+        size = abs(raw.FPDFText_GetFontSize(self._text, number)) * math.hypot(matrix.c, matrix.d)
         # Of the file's text, counter-clockwise; the page is then turned clockwise.
         angle = math.degrees(math.atan2(matrix.b, matrix.a)) - self._rotation
         seen = raw.FPDFTextObj_GetTextRenderMode(object_) not in UNSEEN

@@ -32,6 +32,8 @@ MARKER = re.compile(MARKERS)
 UNNAMED = re.compile("^[\ue000-\uf8ff](?= |$)")  # a bullet of a font of symbols
 MARKED = 3.0  # of a character's height: the widest space after it
 
+SIZED = 0.88  # of the glyphs of a line are not larger than its size: small capitals are not
+LEAST = 0.1  # points: the height of a line whose font says that it has none
 BOLD = 0.9  # of the glyphs of a line that is bold, and not only begins so
 
 Rectangle = tuple[float, float, float, float]
@@ -169,14 +171,14 @@ def _follows(line: Sequence[Glyph], glyph: Glyph) -> bool:
 def _piece(sheet: Sheet, line: Sequence[Glyph], direction: int) -> Piece:
     """Glyphs of one line with spaces between words, all as high as most are."""
     turned = [_turned(one) for one in line]
-    size = statistics.median(one.style.size for one in line)
+    size = float(np.quantile([one.style.size for one in line], SIZED, method="lower"))
     usual = [
         box
         for box, one in zip(turned, line, strict=True)
         if abs(one.style.size - size) <= 0.1 * size
     ] or turned
     top = statistics.median(one[1] for one in usual)
-    bottom = statistics.median(one[3] for one in usual)
+    bottom = max(statistics.median(one[3] for one in usual), top + LEAST)
     texts: list[str] = []
     rows: list[Rectangle] = []
     for number, (glyph, box) in enumerate(zip(line, turned, strict=True)):

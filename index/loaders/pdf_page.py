@@ -27,7 +27,10 @@ CELLS = 0.35  # of the rows of a text, at most, end early; of a table more hold 
 PROSE_FULL = 0.6  # of the width of its column, that a usual line of prose has
 ALIGNED = 0.6  # of the lines of the shorter side of a table, that stand beside one of the other
 SHIFTED = 0.3  # of a line's height, by which lines that stand beside each other may differ
-APART = 1.0  # of a line's height: white between two blocks of the same side
+DENSE = 0.7  # of the lines of a text that is a column of a table have a cell at their side
+NARROW = 0.6  # of the width of a text: a column of heads or cells at its side
+MAX_COLUMNS = 8
+APART = 0.7  # of a line's height: white between two blocks of the same side
 NUMBERED = 8  # lines with a number in the margin, at least
 MAX_DEPTH = 40
 CANDIDATES = 200  # corridors that are tried
@@ -125,16 +128,20 @@ def _beside(corridor: _Corridor, depth: int) -> Iterator[Region]:
     """What stands on the two sides of a corridor."""
     left, right = corridor.left, corridor.right
     prose = [_is_prose(left), _is_prose(right)]
-    if not all(prose) and _is_aligned(left, right):
-        if not any(prose):
-            yield from _table(rows_of([*left, *right]))
-            return
-        bands = _bands(left, right) if prose[1] else _bands(right, left)
-        if bands:
-            for band in bands:
+    if not any(prose) and not _are_wordy(left, right) and _is_aligned(left, right, 0):
+        yield from _table(rows_of([*left, *right]))
+        return
+    if any(prose) and not all(prose):
+        heads, text = (left, right) if prose[1] else (right, left)
+        if _width(heads) <= NARROW * _width(text):
+            if _is_aligned(heads, text, DENSE):
+                yield from _table(rows_of([*left, *right]))
+                return
+            for band in (bands := _bands(heads, text)):
                 yield from _cut([one for one in left if one in band], depth + 1)
                 yield from _cut([one for one in right if one in band], depth + 1)
-            return
+            if bands:
+                return
     yield from _cut(left, depth + 1)
     yield from _cut(right, depth + 1)
 
@@ -151,41 +158,64 @@ def _table(rows: Sequence[Row]) -> Iterator[Region]:
             yield Region(tuple(map(tuple, part)), is_table)
 
 
-def _is_prose(pieces: Sequence[Piece]) -> bool:
+def _is_prose(pieces: list[Piece], depth: int = 0) -> bool:
     """Whether most lines are as long as those of a text, in one column or in several."""
     rows = rows_of(pieces)
     if len(rows) < PROSE_LINES:
         return False
+    if sum(len(row) > 1 for row in rows) > CELLS * len(rows) and depth < MAX_COLUMNS:
+        corridor = _widest(pieces)
+        if corridor and len(corridor.left) + len(corridor.right) > PROSE_FULL * len(pieces):
+            sides = (corridor.left, corridor.right)
+            return all(_is_prose(side, depth + 1) for side in sides)
     spaceless = sum(is_spaceless(one.text[0]) for one in pieces) * 2 > len(pieces)
     least = PROSE_CHARACTERS / 2 if spaceless else PROSE_CHARACTERS
     long = np.quantile([min(len(one.text) for one in row) for row in rows], CELLS)
     full = statistics.median(sum(one.right - one.left for one in row) for row in rows)
-    width = max(one.right for one in pieces) - min(one.left for one in pieces)
-    return bool(long >= least and full >= PROSE_FULL * width)
+    return bool(long >= least and full >= PROSE_FULL * _width(pieces))
 
 
-def _is_aligned(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
-    """Whether the lines of one side stand beside lines of the other."""
+def _are_wordy(left: Sequence[Piece], right: Sequence[Piece]) -> bool:
+    """Whether two sides are columns as those of the index of a book: words of about one width."""
+    lengths = [statistics.median(len(one.text) for one in side) for side in (left, right)]
+    narrower, wider = sorted((_width(left), _width(right)))
+    return min(lengths) >= PROSE_CHARACTERS and narrower > NARROW * wider
+
+
+def _width(pieces: Sequence[Piece]) -> float:
+    return max(one.right for one in pieces) - min(one.left for one in pieces)
+
+
+def _is_aligned(left: Sequence[Piece], right: Sequence[Piece], dense: float) -> bool:
+    """Whether the lines of one side stand beside lines of the other, and are at least so many for
+    each of these."""
     fewer, more = sorted((rows_of(left), rows_of(right)), key=len)
-    beside = sum(
-        any(abs(row[0].bottom - other[0].bottom) < SHIFTED * row[0].height for other in more)
-        for row in fewer
-    )
-    return beside >= ALIGNED * len(fewer)
+    if len(fewer) < dense * len(more):
+        return False
+    return sum(_stands_beside(row, more) for row in fewer) >= ALIGNED * len(fewer)
+
+
+def _stands_beside(row: Row, others: Sequence[Row]) -> bool:
+    near = SHIFTED * row[0].height
+    return any(abs(row[0].bottom - other[0].bottom) < near for other in others)
 
 
 def _bands(heads: Sequence[Piece], text: Sequence[Piece]) -> list[set[Piece]]:
     """A text with heads at its side, cut where a head begins: each head with the lines beside it,
-    after those that stand over the first one."""
-    starts: list[float] = []
+    after those that stand over the first one. None where heads do not begin beside a line."""
+    starts: list[Row] = []
     bottom = -math.inf
     for row in rows_of(heads):
         if row[0].top - bottom > APART * row[0].height:
-            starts.append(row[0].top - SHIFTED * row[0].height)
+            starts.append(row)
         bottom = max(one.bottom for one in row)
-    bands: list[set[Piece]] = [set() for _ in range(len(starts) + 1)]
+    lines = rows_of(text)
+    if sum(_stands_beside(row, lines) for row in starts) < ALIGNED * len(starts):
+        return []
+    tops = [row[0].top - SHIFTED * row[0].height for row in starts]
+    bands: list[set[Piece]] = [set() for _ in range(len(tops) + 1)]
     for piece in (*heads, *text):
-        bands[bisect_right(starts, piece.top)].add(piece)
+        bands[bisect_right(tops, piece.top)].add(piece)
     return [band for band in bands if band]
 
 

@@ -23,7 +23,7 @@ def page_png(data: bytes, number: int, boxes: Sequence[Box], *, scale: float = 2
     Raises DocumentError where there is no such page.
     """
     picture, scale = draw_page(data, number, scale, MAX_PIXELS)
-    if picture is None:
+    if not isinstance(picture, Image.Image):
         raise DocumentError(f"Page {number:,} of the file cannot be shown.")
     marked = _marked(picture.convert("RGB"), boxes, scale)
     stream = io.BytesIO()

@@ -84,11 +84,12 @@ def _alike(one: Paragraph, other: Paragraph) -> bool:
 def _goes_on(one: Paragraph, other: Paragraph, between: Sequence[Paragraph]) -> bool:
     """Whether the second of two paragraphs is the rest of the first."""
     last = one.lines[-1]
-    if last.right < one.right - 2 * last.height:
-        return False
+    is_full = last.right >= one.right - 2 * last.height
     begins = _beginning(other)
     if begins.islower():
-        return len(one.text) >= SHORT
+        return len(one.text) >= (SHORT if is_full else LONG)
+    if not is_full:
+        return False
     if CAPTION.match(other.lines[0].text) or MARKER.match(other.lines[0].text):
         return False
     if ends_with_cut(last.text):

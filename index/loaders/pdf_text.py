@@ -210,6 +210,8 @@ class _Column:
         middles = abs((line.left + line.right) - (last.left + last.right))
         if middles < 2 * CENTRED * line.height and abs(line.left - last.left) > 1 and not ended:
             return False  # centred
+        if not ended and line.text[0].islower():
+            return False
         word = line.text.partition(" ")[0]
         if is_spaceless(word[0]):
             width = line.height if ended else 4 * line.height
