@@ -100,6 +100,8 @@ def read_table(table: Element, text_of: Callable[[Element], str]) -> Table:
     for number, filled in enumerate(grid):
         if number >= heads:
             _join_signs(filled)
+    while heads and len(grid[heads - 1]) < MIN_COLUMNS:  # it names the table, not its columns
+        heads -= 1
     return Table(_compact(grid, heads), heads)
 
 

@@ -18,6 +18,7 @@ DATE_LENGTH = 100  # characters; a longer line is no date
 MAX_LITTLE = 3  # letters of what else stands in a date: "the", "of", "th", "UTC"
 MAX_NAMES = 8  # words after "By"; more are a sentence
 MIN_NAME = 3  # letters of a heading that may stand for a longer title
+WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")  # what a person may call a file and its text
 LETTERS = re.compile(r"[^\W\d_]+")
 # The names of days and months, as Python knows them.
 CALENDAR = {
@@ -101,7 +102,8 @@ def _says_nothing(title: str, file: Named) -> bool:
         not any(letter.isalnum() for letter in title)
         or is_date(title)
         or is_byline(title)
-        or bare in (file.name.casefold(), file.stem.casefold())
+        or bare == file.name.casefold()
+        or (bare == file.stem.casefold() and not WORDS.fullmatch(title))
         or NOBODY.fullmatch(title) is not None
         or FILE_NAME.fullmatch(title) is not None
     )

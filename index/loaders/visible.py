@@ -12,6 +12,7 @@ UNSEEN = {
     *("annotation", "annotation-xml", "ix:hidden", "ix:header", "nav", "colgroup", "rt"),
 }
 NAVIGATION = {"navigation", "menu", "menubar", "search", "toolbar", "tablist", "doc-toc"}
+PAGE_NUMBERS = {"pagenum", "pageno", "pagebreak", "page-number"}  # of a printed book, in its text
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # What a class or an id calls a menu.
 MENU = re.compile(
@@ -36,6 +37,9 @@ def is_unseen(element: Element) -> bool:
         "hidden" in given
         or given.get("role", "").lower() in NAVIGATION
         or ("style" in given and HIDDEN_STYLE.search(given["style"]) is not None)
+        or given.get("role") == "doc-pagebreak"
+        or given.get("epub:type") == "pagebreak"
+        or given.get("class") in PAGE_NUMBERS
         or (element.tag == "dialog" and "open" not in given)
         or (given.get("aria-hidden") == "true" and _is_icon(element))
     )

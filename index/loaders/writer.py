@@ -18,7 +18,7 @@ from index.errors import DocumentError
 from index.layout import Boxes, Layout, Place, Placed, Stretch, Unplaced, pack_boxes
 from index.loaders.characters import allowed, fold
 from index.loaders.source import SourceFile
-from index.loaders.text import metadata_of
+from index.loaders.text import TITLE_SEARCHED, find_title, metadata_of
 from index.loaders.title import Name, best_title
 from index.metadata import Value
 from index.split.tables import MAX_NAMES
@@ -117,12 +117,13 @@ class Writer:
         language: str | None = None,
     ) -> Document:
         """What was written, as the document of a file; with a `name`, as one of several in it.
-        Without a title, its first heading is one, or else the name of the file."""
-        titles = [allowed(one) for one in (title, *self._headings())]
+        Without a title, a heading near its start is one, or else how it begins."""
+        text = "".join(self._parts)
+        titles = [allowed(title), *self._headings(text), find_title(text)]
         return Document(
             f"{self._file.name}#{allowed(name)}" if name else self._file.name,
             best_title(titles, Name(allowed(name)) if name.strip() else self._file),
-            "".join(self._parts),
+            text,
             self._file.name,
             {**metadata_of(self._file), **(metadata or {})},
             blocks=tuple(self._blocks),
@@ -254,9 +255,10 @@ class Writer:
                 f"{self._file} has more than {MAX_CHARACTERS:,} characters; split it first."
             )
 
-    def _headings(self) -> Iterator[str]:
-        text = "".join(self._parts) if any(b.kind is Kind.HEADING for b in self._blocks) else ""
+    def _headings(self, text: str) -> Iterator[str]:
         for block in self._blocks:
+            if block.start > TITLE_SEARCHED:
+                return
             if block.kind is Kind.HEADING:
                 yield text[block.start : block.end]
 
