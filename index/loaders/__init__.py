@@ -14,6 +14,8 @@ from index.loaders.find import Unreadable, find_in
 from index.loaders.html import load_html
 from index.loaders.markdown import load_markdown
 from index.loaders.mhtml import load_mhtml
+from index.loaders.odt import load_odt
+from index.loaders.pptx import load_pptx
 from index.loaders.source import SourceFile
 from index.loaders.text import load_text
 
@@ -44,6 +46,8 @@ LOADERS: dict[str, Loader] = {
     ".html": load_html,
     ".md": load_markdown,
     ".mhtml": load_mhtml,
+    ".odt": load_odt,
+    ".pptx": load_pptx,
     ".txt": load_text,
     ".xhtml": load_html,
 }
