@@ -16,6 +16,7 @@ from index.loaders.markdown import load_markdown
 from index.loaders.mhtml import load_mhtml
 from index.loaders.odt import load_odt
 from index.loaders.pptx import load_pptx
+from index.loaders.rtf import load_rtf
 from index.loaders.source import SourceFile
 from index.loaders.text import load_text
 
@@ -48,6 +49,7 @@ LOADERS: dict[str, Loader] = {
     ".mhtml": load_mhtml,
     ".odt": load_odt,
     ".pptx": load_pptx,
+    ".rtf": load_rtf,
     ".txt": load_text,
     ".xhtml": load_html,
 }
