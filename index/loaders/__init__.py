@@ -16,8 +16,10 @@ from index.loaders.markdown import load_markdown
 from index.loaders.mhtml import load_mhtml
 from index.loaders.odt import load_odt
 from index.loaders.pptx import load_pptx
+from index.loaders.rst import load_rst
 from index.loaders.rtf import load_rtf
 from index.loaders.source import SourceFile
+from index.loaders.tex import load_tex
 from index.loaders.text import load_text
 
 __all__ = [
@@ -49,7 +51,9 @@ LOADERS: dict[str, Loader] = {
     ".mhtml": load_mhtml,
     ".odt": load_odt,
     ".pptx": load_pptx,
+    ".rst": load_rst,
     ".rtf": load_rtf,
+    ".tex": load_tex,
     ".txt": load_text,
     ".xhtml": load_html,
 }

@@ -76,7 +76,9 @@ class Body:
 
     def _is_hidden(self, run: Element) -> bool:
         style = value(run, "w:rPr", "w:rStyle")
-        return is_on(run, "w:rPr", "w:vanish") or (style is not None and self.styles.of(style).hidden)
+        return is_on(run, "w:rPr", "w:vanish") or (
+            style is not None and self.styles.of(style).hidden
+        )
 
     def _begin(self, element: Element) -> None:
         tag = element.tag

@@ -43,7 +43,9 @@ class Numbers:
         links = {}
         for one in children(self.root, "w:abstractNum"):
             key = one.get("w:abstractNumId", "")
-            self._levels[key] = {_int(lvl.get("w:ilvl")): _level(lvl) for lvl in children(one, "w:lvl")}
+            self._levels[key] = {
+                _int(lvl.get("w:ilvl")): _level(lvl) for lvl in children(one, "w:lvl")
+            }
             if link := value(one, "w:styleLink"):
                 links[link] = key
         for one in children(self.root, "w:abstractNum"):
@@ -82,7 +84,9 @@ class Numbers:
                 del counts[deeper]
         if levels[at].style in BULLETS:
             return "" if levels[at].style == "bullet" else levels[at].text.partition("%")[0]
-        return PLACEHOLDER.sub(lambda found: self._shown(found, levels, counts, at), levels[at].text)
+        return PLACEHOLDER.sub(
+            lambda found: self._shown(found, levels, counts, at), levels[at].text
+        )
 
     @staticmethod
     def _shown(

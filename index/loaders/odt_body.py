@@ -195,8 +195,9 @@ class Body:
 
     def _add_asides(self) -> None:
         """Add the notes and the texts in boxes that were met, once all around them has ended."""
-        asides, self._asides = self._asides if not self._around else [], (
-            self._asides if self._around else []
+        asides, self._asides = (
+            self._asides if not self._around else [],
+            (self._asides if self._around else []),
         )
         if asides and self._depth < MAX_ASIDES:
             self._depth += 1

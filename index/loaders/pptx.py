@@ -221,8 +221,10 @@ class _Page:
         categories = _points(child(series[0], "c:cat"))
         columns = [_points(child(one, "c:val")) for one in series]
         names = ["", *(" ".join(_points(child(one, "c:tx")).values()) for one in series)]
-        rows = [[categories.get(at, ""), *(one.get(at, "") for one in columns)]
-                for at in sorted({at for one in (categories, *columns) for at in one})]
+        rows = [
+            [categories.get(at, ""), *(one.get(at, "") for one in columns)]
+            for at in sorted({at for one in (categories, *columns) for at in one})
+        ]
         self.tree.begin("table")
         for tag, row in (("th", names), *(("td", row) for row in rows)):
             self.tree.start("tr")
@@ -261,7 +263,9 @@ def text_of_paragraph(paragraph: Element) -> str:
 
 def _level(properties_: Element | None) -> int:
     given = "" if properties_ is None else properties_.get("lvl", "")
-    return min(int(given), MAX_LEVEL) if given.isascii() and given.isdigit() and len(given) < 3 else 0
+    return (
+        min(int(given), MAX_LEVEL) if given.isascii() and given.isdigit() and len(given) < 3 else 0
+    )
 
 
 def auto_number(number: int, kind: str) -> str:
@@ -276,4 +280,6 @@ def auto_number(number: int, kind: str) -> str:
     shown = mark(number, style)
     if kind.endswith("ParenBoth"):
         return f"({shown})"
-    return f"{shown})" if kind.endswith("ParenR") else shown if kind.endswith("Plain") else f"{shown}."
+    return (
+        f"{shown})" if kind.endswith("ParenR") else shown if kind.endswith("Plain") else f"{shown}."
+    )

@@ -18,8 +18,8 @@ from index.layout import Place, Section
 from index.loaders.characters import fold
 from index.loaders.html_tree import BLOCKS, HEADINGS
 from index.loaders.marks import mark
-from index.loaders.tables import laid_out, read_table
 from index.loaders.plain import is_prose, write_plain
+from index.loaders.tables import laid_out, read_table
 from index.loaders.visible import is_unseen, menus, steps
 from index.structure import Kind
 
@@ -33,7 +33,9 @@ SPACES = re.compile(r"[ \t\n\r\f]+")
 WIDE = "[\u3000-\u9fff\uff00-\uff60]"  # letters that no space is written between
 WIDE_BREAK = re.compile(rf"(?<={WIDE})[ \t]*\n\s*(?={WIDE})")
 SPACES_IN_LINE = re.compile(r"[ \t\r\f]+")
-FORMULA = re.compile(r"^\s*\{\\(?:display|text)style\s+(.*)\}\s*$", re.DOTALL)  # as Wikipedia has it
+FORMULA = re.compile(
+    r"^\s*\{\\(?:display|text)style\s+(.*)\}\s*$", re.DOTALL
+)  # as Wikipedia has it
 BREAKS = re.compile(r" *\n *")
 PARAGRAPHS = re.compile(r"\n{2,}")
 

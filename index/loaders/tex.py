@@ -1,0 +1,35 @@
+"""LaTeX (.tex) → its text, without commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from index.document import Document
+from index.loaders.office import properties_of
+from index.loaders.source import SourceFile
+from index.loaders.tex_body import Body
+from index.loaders.text import read_text
+from index.loaders.tree import write_tree
+from index.loaders.writer import Writer
+
+BEGIN, END = "\\begin{document}", "\\end{document}"
+
+
+def load_tex(file: SourceFile) -> Iterator[Document]:
+    """The document in a file of LaTeX. Raises DocumentError for bytes that are not text."""
+    text = read_text(file)
+    before, begin, rest = text.partition(BEGIN)
+    body = Body()
+    if begin:
+        preamble = Body()
+        preamble.add(before)
+        body.title, body.author, body.macros = preamble.title, preamble.author, preamble.macros
+        text = rest.partition(END)[0]
+    if body.title:
+        body.tree.block("h1", body.title)
+    body.add(text)
+    body.finish()
+    writer = Writer(file)
+    write_tree(writer, body.tree.root())
+    told = properties_of(body.title, body.author, "")
+    yield writer.document(title=told.title, metadata=told.metadata)

@@ -1,0 +1,318 @@
+"""LaTeX → a tree of elements, named as in HTML. Mathematics stays as it is written.
+
+Nothing is run: a command that is not known is left out, and what stands in its braces is read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from index.loaders import tex_names as names
+from index.loaders.growing import Growing
+from index.loaders.tex_source import Source, plain
+
+LETTER = r"(\\[ij](?![a-zA-Z])|[^\W\d_])"
+ACCENTED = re.compile(rf"\s*(?:\{{\s*{LETTER}\s*\}}|{LETTER})")
+EMPTY = re.compile(r"\{\}")
+LABEL = re.compile(r"\\(?:label|tag)\*?\{[^{}]*\}|\\(?:nonumber|notag)\b")
+CLOSE = tuple(",.;:)!?")
+MAX_NESTED = 3  # notes and macros in each other
+MAX_MACRO = 200  # characters of a macro that is put in place of its name
+CLOSING = {"(": "\\)", "[": "\\]"}
+
+
+@dataclass(slots=True)
+class Body:
+    """Turns source into a tree."""
+
+    tree: Growing = field(default_factory=Growing)
+    title: str = ""
+    author: str = ""
+    macros: dict[str, str] = field(default_factory=dict)
+    _source: Source = field(default_factory=lambda: Source(""))
+    _groups: list[str] = field(default_factory=list)  # what each open brace ends in the tree
+    _headings: int = 0  # that are open
+    _around: list[str] = field(default_factory=list)  # environments that are open
+    _items: list[int] = field(default_factory=list)  # how many each open list has
+    _notes: list[str] = field(default_factory=list)
+    _open: bool = False  # whether a paragraph is
+    _held: bool = False  # whether a space is still to be written
+    _depth: int = 0
+
+    def add(self, text: str) -> None:
+        """Add all that is read in a source."""
+        around, self._source = self._source, Source(text)
+        while (found := self._source.token()) is not None:
+            self._token(found)
+        self._source = around
+
+    def finish(self) -> None:
+        """End all that is open."""
+        self._unwind(0, 0)
+        self.tree.unlist()
+
+    def _unwind(self, groups: int, environments: int) -> None:
+        """End what was opened since there were so many groups and environments."""
+        while len(self._groups) > groups:
+            self._end_group()
+        self._end_paragraph()
+        while len(self._around) > environments:
+            self._end_last()
+
+    def _token(self, found: re.Match[str]) -> None:
+        kind, text = found.lastgroup, found[0]
+        if kind == "text":
+            self._text(" " if text in "\n~" else text)
+        elif kind == "dashes":
+            self._text(names.PUNCTUATION.get(text, text))
+        elif kind == "word":
+            self._word(found["word"].rstrip("*"))
+        elif kind == "sign":
+            self._sign(found["sign"])
+        elif kind == "end":
+            self._end_paragraph()
+        elif kind == "math":
+            self._formula(text, text)
+        elif kind == "open":
+            self._groups.append("")
+        elif kind == "close" and self._groups:
+            self._end_group()
+        elif kind == "cell":
+            self._cell()
+
+    def _text(self, text: str) -> None:
+        if not self._open and not self._headings and text.strip():
+            self.tree.start("p")
+            self._open = True
+        if self._open or self._headings:
+            # A space before what was left out is none before a comma.
+            held = self._held and text[:1] not in CLOSE
+            kept = text.rstrip(" ")
+            self._held = kept != text or (self._held and not kept)
+            self.tree.text(f" {kept}" if held else kept)
+
+    def _end_paragraph(self) -> None:
+        if self._open:
+            self.tree.end("p")
+            self._open = False
+        self._held = False
+        if "table" in self._around[-1:] or self._headings or self._depth >= MAX_NESTED:
+            return
+        notes, self._notes = self._notes, []
+        for note in notes:
+            groups, environments = len(self._groups), len(self._around)
+            self._depth += 1
+            self.tree.begin("aside")
+            self.add(note)
+            self._unwind(groups, environments)
+            self.tree.finish("aside")
+            self._depth -= 1
+
+    def _end_group(self) -> None:
+        tag = self._groups.pop()
+        if tag:
+            self.tree.end(tag)
+            self._headings -= 1
+
+    def _sign(self, sign: str) -> None:
+        if sign in names.ACCENTS and (letter := self._source.matched(ACCENTED)):
+            self._text(names.accented(letter[1] or letter[2], sign))
+        elif sign == "\\":
+            self._source.option()
+            self._break()
+        elif sign in CLOSING:
+            self._formula(f"\\{sign}", CLOSING[sign])
+        else:
+            self._text(names.ESCAPED.get(sign, ""))
+
+    def _break(self) -> None:
+        """End a line or a row."""
+        if self._around[-1:] == ["table"] and not self._headings:
+            self._end_cell()
+            self.tree.end("tr")
+            self.tree.start("tr")
+            self.tree.begin("td")
+        elif self._open:
+            self.tree.empty("br")
+
+    def _formula(self, opening: str, closing: str) -> None:
+        """Write a formula as it is written."""
+        inside = self._source.until(closing)
+        if inside is None:
+            self._text(opening)
+        elif opening in ("$", "\\("):
+            self._text(f"${inside.strip()}$")
+        else:
+            self._text(f" {LABEL.sub('', inside).strip()} ")
+
+    def _word(self, name: str) -> None:
+        if name == "begin":
+            self._begin(self._source.argument().strip())
+        elif name == "end":
+            self._end(self._source.argument().strip().rstrip("*"))
+        elif name in names.SECTIONS:
+            self._heading(name)
+        elif name in names.SIGNS:
+            self._text(names.SIGNS[name])
+            self._source.matched(EMPTY)
+        elif name in names.ACCENTS and (letter := self._source.matched(ACCENTED)):
+            self._text(names.accented(letter[1] or letter[2], name))
+        elif name in names.NOTES:
+            self._source.option()
+            self._notes.append(self._source.argument())
+        elif name in ("item", "bibitem"):
+            self._item(name)
+        elif name in names.BREAKS or name == "caption":
+            self._source.option()
+            self._end_paragraph()
+        elif name in ("author", "url"):
+            self._argument(name)
+        elif name == "tabularnewline":
+            self._break()
+        elif name in ("verb", "lstinline"):
+            self._verb()
+        elif name in names.DEFINES:
+            self._define()
+        elif name in self.macros and self._depth < MAX_NESTED:
+            self._depth += 1
+            self.add(self.macros[name])
+            self._depth -= 1
+        else:
+            self._drop(name)
+
+    def _argument(self, name: str) -> None:
+        told = self._source.argument()
+        if name == "author":
+            self.author = self.author or plain(told)
+        else:
+            self._text(told)
+
+    def _drop(self, name: str) -> None:
+        """Pass over what is no text after a command."""
+        self._source.option()
+        for _ in range(names.DROPPED.get(name, 0)):
+            self._source.name()
+            self._source.option()
+
+    def _define(self) -> None:
+        """Note what a command without arguments stands for."""
+        name, takes = self._source.name(), self._source.option()
+        self._source.option()
+        body = self._source.argument()
+        if name and takes is None and len(body) <= MAX_MACRO:
+            self.macros[name] = body
+
+    def _heading(self, name: str) -> None:
+        self._end_paragraph()
+        self._source.option()
+        if name == "title":
+            self.title = self.title or plain(self._source.argument())
+        elif not self._headings and self._source.brace():
+            while self._around:
+                self._end_last()
+            tag = f"h{names.SECTIONS[name]}"
+            self.tree.start(tag)
+            self._groups.append(tag)
+            self._headings += 1
+
+    def _begin(self, name: str) -> None:
+        bare = name.rstrip("*")
+        if self._headings:
+            return
+        if bare in names.RAW:
+            self._raw(name, bare)
+            return
+        self._end_paragraph()
+        told = self._source.option()
+        if bare in names.LISTS:
+            if bare == "thebibliography":
+                self._source.argument()
+            self._around.append(bare)
+            self._items.append(0)
+        elif bare in names.TABLES:
+            for _ in range(names.TABLES[bare] + (name == "tabular*")):
+                self._source.argument()
+            self._around.append("table")
+            self.tree.unlist()
+            self.tree.begin("table")
+            self.tree.start("tr")
+            self.tree.begin("td")
+        elif bare in names.QUOTATIONS:
+            self._around.append("blockquote")
+            self.tree.begin("blockquote")
+        elif bare in names.NAMED:
+            self._text(f"{bare.capitalize()} ({told}). " if told else f"{bare.capitalize()}. ")
+
+    def _end(self, name: str) -> None:
+        """End an environment, and those in it that were not ended."""
+        kind = "table" if name in names.TABLES else name
+        kind = "blockquote" if name in names.QUOTATIONS else kind
+        if self._headings:
+            return
+        self._end_paragraph()
+        if kind in self._around[-names.MAX_DEPTH :]:
+            while self._end_last() != kind:
+                pass
+
+    def _end_last(self) -> str:
+        """End the innermost environment."""
+        self._end_paragraph()
+        kind = self._around.pop()
+        if kind == "table":
+            self._end_cell()
+            self.tree.end("tr")
+            self.tree.finish("table")
+            self._end_paragraph()
+        elif kind == "blockquote":
+            self.tree.finish("blockquote")
+        else:
+            self._items.pop()
+            if not self._items:
+                self.tree.unlist()
+        return kind
+
+    def _raw(self, name: str, bare: str) -> None:
+        """Write what stands in an environment as it is, or leave it out."""
+        inside = self._source.until(f"\\end{{{name}}}", bounded=False)
+        inside = self._source.rest() if inside is None else inside
+        if bare in names.VERBATIM:
+            self._end_paragraph()
+            self.tree.start("pre")
+            self.tree.text(inside)
+            self.tree.end("pre")
+        elif bare in names.MATHEMATICS:
+            self._text(f" {LABEL.sub('', inside).strip()} ")
+
+    def _verb(self) -> None:
+        """Write what stands between two marks as it is."""
+        mark = self._source.text[self._source.at : self._source.at + 1]
+        self._source.at += 1
+        self._text(self._source.until("}" if mark == "{" else mark or "}") or "")
+
+    def _item(self, name: str) -> None:
+        told = self._source.option()
+        if name == "bibitem":
+            self._source.argument()
+        if self._headings or not self._items or self._around[-1:] == ["table"]:
+            return
+        self._end_paragraph()
+        self._items[-1] += 1
+        kind = next(one for one in reversed(self._around) if one in names.LISTS)
+        marker = plain(told or "")
+        if not told and kind in names.NUMBERED:
+            marker = names.NUMBERED[kind].format(self._items[-1])
+        self.tree.item(len(self._items) - 1, marker)
+
+    def _cell(self) -> None:
+        if self._around[-1:] == ["table"] and not self._headings:
+            self._end_cell()
+            self.tree.begin("td")
+        else:
+            self._text("&")
+
+    def _end_cell(self) -> None:
+        if self._open:
+            self.tree.end("p")
+            self._open = False
+        self.tree.finish("td")
