@@ -10,8 +10,11 @@ from conftest import SEEDS
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from samples import DOCX, EPUB, ODT, PAGE, PPTX, RST, RTF, TEX, docx, mhtml, odt, pptx
+
 from index.document import Document
 from index.errors import DocumentError
+from index.layout import Line, Lines, Moment, Page, Place, Slide
 from index.loaders import LOADERS, SourceFile, load
 from index.split import find_blocks
 from index.structure import Block, Kind, Structure
@@ -68,7 +71,22 @@ TEXTS = [
 ]
 
 # A new format brings its own samples, made here or by the program that people write it with.
-SAMPLES = {".md": TEXTS, ".txt": TEXTS}
+PAGES = [*TEXTS, PAGE.encode(), PAGE.encode("utf-16"), b"<p>" * 2_000 + b"<ul><li>" * 2_000]
+SAMPLES = {
+    ".docx": [DOCX, docx("")],
+    ".epub": [EPUB],
+    ".htm": PAGES,
+    ".html": PAGES,
+    ".md": TEXTS,
+    ".mhtml": [mhtml(PAGE), mhtml(PAGE, charset="latin-1")],
+    ".odt": [ODT, odt("")],
+    ".pptx": [PPTX, pptx()],
+    ".rst": [*TEXTS, RST.encode()],
+    ".rtf": [RTF, rb"{\rtf1}"],
+    ".tex": [*TEXTS, TEX.encode()],
+    ".txt": TEXTS,
+    ".xhtml": PAGES,
+}
 
 texts = st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.text(max_size=100)
 
@@ -177,11 +195,19 @@ def check_tables(blocks: Sequence[Block]) -> None:
 
 
 def check_places(document: Document) -> None:
-    """Every character stands somewhere, and what comes later stands no higher."""
+    """What comes later stands no higher, on no page or slide before, and each place has a name."""
     places = [document.layout.place(offset) for offset in range(len(document.text) + 1)]
-    lines = [place.number for place in places if place is not None]
-    assert lines == sorted(lines)
-    assert all(place is None or str(place) for place in places)
+    known = [place for place in places if place is not None]
+    assert all(isinstance(place, Place) and str(place) for place in known)
+    for kind in (Line, Page, Slide, Moment):
+        numbers = [place_number(place) for place in known if isinstance(place, kind)]
+        assert numbers == sorted(numbers)
+    if isinstance(document.layout, Lines):
+        assert all(isinstance(place, Line) for place in places)
+
+
+def place_number(place: Line | Page | Slide | Moment) -> int:
+    return place.seconds if isinstance(place, Moment) else place.number
 
 
 def test_every_format_has_samples():
