@@ -29,7 +29,8 @@ def zipped(parts):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in parts.items():
-            archive.writestr(zipfile.ZipInfo(name, (2024, 2, 29, 12, 0, 0)), data)
+            info = zipfile.ZipInfo(name, (2024, 2, 29, 12, 0, 0))
+            archive.writestr(info, data, compress_type=zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 
@@ -106,9 +107,7 @@ def pptx(*slides):
     }
     for number, (shapes, notes) in enumerate(slides, 1):
         tree = "<p:cSld><p:spTree>{}</p:spTree></p:cSld>"
-        parts[f"ppt/slides/slide{number}.xml"] = (
-            f"<p:sld {SHAPES}>{tree.format(shapes)}</p:sld>"
-        )
+        parts[f"ppt/slides/slide{number}.xml"] = f"<p:sld {SHAPES}>{tree.format(shapes)}</p:sld>"
         parts[f"ppt/slides/_rels/slide{number}.xml.rels"] = relations(
             ("notesSlide", f"../notesSlides/notesSlide{number}.xml")
         )
@@ -179,7 +178,8 @@ RTF = rb"""{\rtf1\ansi\ansicpg1250{\fonttbl{\f0\fcharset0 A;}{\f1\fcharset204 B;
 {\info{\title Ports}{\author Anna}{\creatim\yr2024\mo2\dy29}}{\stylesheet{\s1\outlinelevel0 H;}}
 {\header Page one\par}\pard\s1 Ports\par\pard Prosz\'ea {\f1\'c4\'e0}, \u26580?\u36947?.
 {\footnote\pard A note.\par}\par{\listtext 1.\tab}First\par
-\trowd\trhdr\intbl Port\cell Depth\cell\row\trowd\intbl Lodi\cell 5\cell\row\pard End{\v hidden}\par}"""
+\trowd\trhdr\intbl Port\cell Depth\cell\row
+\trowd\intbl Lodi\cell 5\cell\row\pard End{\v hidden}\par}"""
 RST = """=====
 Ports
 =====
@@ -239,7 +239,7 @@ ODT = odt(
     '<text:h text:outline-level="1">Ports</text:h><text:p>They<text:s text:c="3"/>are:</text:p>'
     '<text:list text:style-name="L"><text:list-item><text:p>Lodi</text:p></text:list-item>'
     "</text:list><table:table><table:table-row>"
-    '<table:table-cell><text:p>Port</text:p></table:table-cell><table:table-cell '
+    "<table:table-cell><text:p>Port</text:p></table:table-cell><table:table-cell "
     'table:number-columns-repeated="1000"/></table:table-row></table:table>'
     "<text:p>Seen<text:note><text:note-citation>1</text:note-citation><text:note-body>"
     "<text:p>A note.</text:p></text:note-body></text:note> there.</text:p>",

@@ -9,7 +9,6 @@ import pytest
 from conftest import SEEDS
 from hypothesis import example, given
 from hypothesis import strategies as st
-
 from samples import DOCX, EPUB, ODT, PAGE, PPTX, RST, RTF, TEX, docx, mhtml, odt, pptx
 
 from index.document import Document

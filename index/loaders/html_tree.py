@@ -58,9 +58,8 @@ class _Builder:
         self._beside: Counter[str] = Counter()  # those that were too deep to be opened
 
     def start(self, tag: Start) -> None:
-        if self._xml:
-            ends = ()
-        else:
+        ends: tuple[tuple[set[str], set[str]], ...] = ()
+        if not self._xml:
             paragraph = [({"p"}, FENCES)] if tag.name in NO_PARAGRAPH else []
             head = [({"head"}, {"body"})] if tag.name not in IN_HEAD else []
             ends = (*head, *paragraph, *([ENDS[tag.name]] if tag.name in ENDS else []))

@@ -31,13 +31,21 @@ UNREAD = {
 }
 # What may begin with a star and is read all the same.
 STARRED = {"shpinst", "shptxt", "annotation", "pntext", "listtext"}
-ASIDES = {"footnote", "annotation", "shptxt"}
 REPEATED = {
     **dict.fromkeys(("header", "headerl", "headerr", "headerf"), "header"),
     **dict.fromkeys(("footer", "footerl", "footerr", "footerf"), "footer"),
 }
+ASIDES = {"footnote", "annotation", "shptxt"}
+APART = {*ASIDES, "header", "footer"}
 TOLD = ("title", "author")
+# What the text of a group is for that begins with these.
+PLACES = {
+    **REPEATED,
+    **{one: one for one in (*ASIDES, *TOLD, "stylesheet", "creatim")},
+    **{"listtext": "marker", "pntext": "marker"},
+}
 DATE = ("yr", "mo", "dy")
+FORMATS = {"pard", "s", "outlinelevel", "ilvl", "intbl", "itap"}
 ENDS = {"par", "sect", "page", "column"}  # of a paragraph
 
 
@@ -74,6 +82,18 @@ class _Format:
     outline: int | None = None
     table: int = 0  # how many tables it stands in
     level: int = 0  # of lists
+
+    def after(self, name: str, number: int) -> _Format:
+        """What holds after a control word."""
+        if name == "pard":
+            return _Format()
+        if name == "s":
+            return replace(self, style=number)
+        if name == "outlinelevel":
+            return replace(self, outline=number)
+        if name == "ilvl":
+            return replace(self, level=number)
+        return replace(self, table=min(max(number, name == "intbl"), MAX_TABLES))
 
 
 @dataclass(slots=True)
@@ -136,14 +156,11 @@ class Body:
             return
         if name in UNREAD or (self._starred and name not in STARRED):
             self._group = replace(self._group, place="unread")
-        elif name in ASIDES or name in REPEATED:
-            self._group = replace(self._group, place=REPEATED.get(name, name))
-            self._around.append((len(self._groups), self._paragraph))
-            self._paragraph = Paragraph()
-        elif name in ("listtext", "pntext"):
-            self._group = replace(self._group, place="marker")
-        elif name in ("stylesheet", *TOLD, "creatim"):
-            self._group = replace(self._group, place=name)
+        elif name in PLACES:
+            self._group = replace(self._group, place=PLACES[name])
+            if PLACES[name] in APART:
+                self._around.append((len(self._groups), self._paragraph))
+                self._paragraph = Paragraph()
         elif name in DATE and self._group.place == "creatim":
             self.told[name] = f"{word.number or 0:02}"
         elif name in ("v", "deleted"):
@@ -152,10 +169,8 @@ class Body:
             self._group = replace(self._group, bold=on)
         elif name == "plain":
             self._group = replace(self._group, hidden=False, bold=False)
-        elif self._group.place == "stylesheet":
-            self._describe(word)
         else:
-            self._layout(word)
+            (self._describe if self._group.place == "stylesheet" else self._layout)(word)
 
     def _describe(self, word: Word) -> None:
         """Note what a style says of paragraphs."""
@@ -166,23 +181,11 @@ class Body:
 
     def _layout(self, word: Word) -> None:
         """Note what is said of paragraphs and tables, and where these end."""
-        name, number = word.name, word.number or 0
-        if name == "pard":
-            self._format = _Format()
-        elif name == "s":
-            self._format = replace(self._format, style=number)
-        elif name == "outlinelevel":
-            self._format = replace(self._format, outline=number)
-        elif name == "intbl":
-            self._format = replace(self._format, table=max(self._format.table, 1))
-        elif name == "itap":
-            self._format = replace(self._format, table=min(max(number, 0), MAX_TABLES))
-        elif name == "ilvl":
-            self._format = replace(self._format, level=number)
-        elif name == "trowd":
-            self._head = False
-        elif name == "trhdr":
-            self._head = True
+        name = word.name
+        if name in FORMATS:
+            self._format = self._format.after(name, word.number or 0)
+        elif name in ("trowd", "trhdr"):
+            self._head = name == "trhdr"
         elif name in ENDS:
             self._end_paragraph()
         elif name in ("line", "lbr"):
@@ -195,7 +198,7 @@ class Body:
         level = 1 if name in ("cell", "row") else max(self._format.table, 2)
         if name in ("cell", "nestcell"):
             self._format = replace(self._format, table=level)
-            self._end_paragraph(cell=True)
+            self._end_paragraph()
             self._end_tables(level)
             self._open(level)
             self._end_in(self._tables[level - 1], 1)
@@ -237,7 +240,7 @@ class Body:
                 self.tree.block("aside", one)
             self._asides.clear()
 
-    def _end_paragraph(self, *, cell: bool = False) -> None:
+    def _end_paragraph(self) -> None:
         """Write the paragraph, and begin the next one."""
         done, place = self._paragraph, self._group.place
         text, marker = done.text.strip(), "".join(one or "" for one, _ in done.marker).strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from index.loaders.html_tree import HEADINGS
@@ -153,7 +154,7 @@ def _names_columns(filled: dict[int, Cell]) -> bool:
 def _join_signs(filled: dict[int, Cell]) -> None:
     """Put a sign of money before its number, and a bracket or per cent after it."""
     columns = sorted(filled)
-    for here, after in zip(columns, columns[1:], strict=False):
+    for here, after in pairwise(columns):
         if here not in filled:
             continue
         one, other = filled[here], filled[after]

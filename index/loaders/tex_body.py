@@ -6,6 +6,7 @@ Nothing is run: a command that is not known is left out, and what stands in its 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from index.loaders import tex_names as names
@@ -126,7 +127,7 @@ class Body:
         else:
             self._text(names.ESCAPED.get(sign, ""))
 
-    def _break(self) -> None:
+    def _break(self, _: str = "") -> None:
         """End a line or a row."""
         if self._around[-1:] == ["table"] and not self._headings:
             self._end_cell()
@@ -147,33 +148,18 @@ class Body:
             self._text(f" {LABEL.sub('', inside).strip()} ")
 
     def _word(self, name: str) -> None:
-        if name == "begin":
-            self._begin(self._source.argument().strip())
-        elif name == "end":
-            self._end(self._source.argument().strip().rstrip("*"))
-        elif name in names.SECTIONS:
+        if name in names.SECTIONS:
             self._heading(name)
         elif name in names.SIGNS:
             self._text(names.SIGNS[name])
             self._source.matched(EMPTY)
         elif name in names.ACCENTS and (letter := self._source.matched(ACCENTED)):
             self._text(names.accented(letter[1] or letter[2], name))
-        elif name in names.NOTES:
-            self._source.option()
-            self._notes.append(self._source.argument())
-        elif name in ("item", "bibitem"):
-            self._item(name)
-        elif name in names.BREAKS or name == "caption":
+        elif name in names.BREAKS:
             self._source.option()
             self._end_paragraph()
-        elif name in ("author", "url"):
-            self._argument(name)
-        elif name == "tabularnewline":
-            self._break()
-        elif name in ("verb", "lstinline"):
-            self._verb()
-        elif name in names.DEFINES:
-            self._define()
+        elif name in HANDLED:
+            HANDLED[name](self, name)
         elif name in self.macros and self._depth < MAX_NESTED:
             self._depth += 1
             self.add(self.macros[name])
@@ -181,12 +167,15 @@ class Body:
         else:
             self._drop(name)
 
-    def _argument(self, name: str) -> None:
-        told = self._source.argument()
-        if name == "author":
-            self.author = self.author or plain(told)
-        else:
-            self._text(told)
+    def _author(self, _: str) -> None:
+        self.author = self.author or plain(self._source.argument())
+
+    def _url(self, _: str) -> None:
+        self._text(self._source.argument())
+
+    def _note(self, _: str) -> None:
+        self._source.option()
+        self._notes.append(self._source.argument())
 
     def _drop(self, name: str) -> None:
         """Pass over what is no text after a command."""
@@ -195,7 +184,7 @@ class Body:
             self._source.name()
             self._source.option()
 
-    def _define(self) -> None:
+    def _define(self, _: str) -> None:
         """Note what a command without arguments stands for."""
         name, takes = self._source.name(), self._source.option()
         self._source.option()
@@ -216,7 +205,8 @@ class Body:
             self._groups.append(tag)
             self._headings += 1
 
-    def _begin(self, name: str) -> None:
+    def _begin(self, _: str) -> None:
+        name = self._source.argument().strip()
         bare = name.rstrip("*")
         if self._headings:
             return
@@ -231,7 +221,7 @@ class Body:
             self._around.append(bare)
             self._items.append(0)
         elif bare in names.TABLES:
-            for _ in range(names.TABLES[bare] + (name == "tabular*")):
+            for _number in range(names.TABLES[bare] + (name == "tabular*")):
                 self._source.argument()
             self._around.append("table")
             self.tree.unlist()
@@ -244,8 +234,9 @@ class Body:
         elif bare in names.NAMED:
             self._text(f"{bare.capitalize()} ({told}). " if told else f"{bare.capitalize()}. ")
 
-    def _end(self, name: str) -> None:
+    def _end(self, _: str) -> None:
         """End an environment, and those in it that were not ended."""
+        name = self._source.argument().strip().rstrip("*")
         kind = "table" if name in names.TABLES else name
         kind = "blockquote" if name in names.QUOTATIONS else kind
         if self._headings:
@@ -284,7 +275,7 @@ class Body:
         elif bare in names.MATHEMATICS:
             self._text(f" {LABEL.sub('', inside).strip()} ")
 
-    def _verb(self) -> None:
+    def _verb(self, _: str) -> None:
         """Write what stands between two marks as it is."""
         mark = self._source.text[self._source.at : self._source.at + 1]
         self._source.at += 1
@@ -316,3 +307,17 @@ class Body:
             self.tree.end("p")
             self._open = False
         self.tree.finish("td")
+
+
+HANDLED: dict[str, Callable[[Body, str], None]] = {
+    "begin": Body._begin,
+    "end": Body._end,
+    "item": Body._item,
+    "bibitem": Body._item,
+    "author": Body._author,
+    "url": Body._url,
+    "tabularnewline": Body._break,
+    **dict.fromkeys(("verb", "lstinline"), Body._verb),
+    **dict.fromkeys(names.NOTES, Body._note),
+    **dict.fromkeys(names.DEFINES, Body._define),
+}

@@ -44,10 +44,10 @@ class Sink(Protocol):
     """What is told of the pieces of a document in reading order: a `Writer`."""
 
     def stands(self, place: Place | None) -> None: ...
-    def heading(self, text: str, level: int = 0) -> None: ...
+    def heading(self, text: str, level: int = 0, /) -> None: ...
     def paragraph(self, text: str) -> None: ...
     def code(self, text: str) -> None: ...
-    def within(self, kind: Kind, *, marker: str = "") -> AbstractContextManager[None]: ...
+    def within(self, kind: Kind, /, *, marker: str = "") -> AbstractContextManager[None]: ...
     def table(self, rows: list[list[str]], *, heads: int = 0) -> None: ...
 
 
@@ -257,7 +257,7 @@ class _Text:
     def stands(self, place: Place | None) -> None:
         pass
 
-    def heading(self, text: str, level: int = 0) -> None:
+    def heading(self, text: str, _level: int = 0) -> None:
         self.paragraph(text)
 
     def paragraph(self, text: str) -> None:
@@ -267,11 +267,11 @@ class _Text:
     def code(self, text: str) -> None:
         self.paragraph(text)
 
-    def within(self, kind: Kind, *, marker: str = "") -> AbstractContextManager[None]:
+    def within(self, _kind: Kind, *, marker: str = "") -> AbstractContextManager[None]:
         self.marker = marker or self.marker
         return nullcontext()
 
-    def table(self, rows: list[list[str]], *, heads: int = 0) -> None:
+    def table(self, rows: list[list[str]], **_: int) -> None:
         self.parts += [cell for row in rows for cell in row if cell]
 
 
