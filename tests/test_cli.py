@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import HEADLINE, ROOT, SEEDS
 
-from index.loaders import SourceFile
+from index.loaders import FORMATS, SourceFile
 from qa.cli import main
 
 pytestmark = pytest.mark.models
@@ -154,7 +154,7 @@ def test_build_says_what_it_is_not_sure_of(run, tmp_path):
     code, _, err = run("build", tmp_path / "an.index", documents)
     assert code == 0
     assert err.splitlines() == [
-        f"Passed over in {documents}: . pdf (1), .␛[2jpdf (1); only .md and .txt are read.",
+        f"Passed over in {documents}: . pdf (1), .␛[2jpdf (1); only {FORMATS} are read.",
         f"{documents / 'old␛[2J.txt'} is not UTF-8; read as cp1252. If letters look wrong, save it "
         "as UTF-8 first.",
     ]
@@ -281,7 +281,7 @@ def test_bad_documents(run, tmp_path):
     target = tmp_path / "an.index"
     for folder, reasons in [
         ("missing", ["There is no file or folder"]),
-        ("empty", ["There are no documents in", "looked for .md and .txt"]),
+        ("empty", ["There are no documents in", f"looked for {FORMATS}"]),
         ("unreadable", ["junk.txt does not hold text", "No file in"]),
         ("mixed", ["junk.txt does not hold text", "Files that cannot be read: 1", "--strict"]),
     ]:

@@ -3,6 +3,7 @@ import datetime
 import hashlib
 import os
 import random
+import re
 import socket
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from index.errors import DocumentError
 from index.layout import Line
 from index.loaders import (
+    FORMATS,
     MAX_FILE_BYTES,
     SourceFile,
     Unreadable,
@@ -352,15 +354,15 @@ def test_a_folder_is_read_in_order_without_what_is_hidden(tmp_path):
 
 def test_what_is_passed_over_is_counted(tmp_path, caplog):
     documents = tmp_path / "documents"
-    for name in ("a.txt", "b.pdf", "sub/C.PDF", "d.docx", "README", ".hidden", ".git/e.pdf"):
+    for name in ("a.txt", "b.not", "sub/C.NOT", "d.made-up", "README", ".hidden", ".git/e.not"):
         (documents / name).parent.mkdir(exist_ok=True, parents=True)
         (documents / name).write_text("Some text.")
     (documents / "elsewhere").symlink_to(tmp_path)
     (tmp_path / "not-here.txt").write_text("Not below the folder.")
     assert [document.source for document in load_documents(documents)] == ["a.txt"]
     assert caplog.messages == [
-        f"Passed over in {documents}: .pdf (2), .docx (1), links to folders (1), "
-        "without a suffix (1); only .md and .txt are read."
+        f"Passed over in {documents}: .not (2), .made-up (1), links to folders (1), "
+        f"without a suffix (1); only {FORMATS} are read."
     ]
 
 
@@ -445,8 +447,7 @@ def test_a_file_of_several_names_is_one_document_under_its_own(tmp_path, caplog)
     loaded = [document.source for document in load_documents(documents)]
     assert loaded == ["first.txt", "real.txt", "same.txt", "shown.txt"]
     assert caplog.messages == [
-        f"Passed over in {documents}: links to a file counted already (4); "
-        "only .md and .txt are read."
+        f"Passed over in {documents}: links to a file counted already (4); only {FORMATS} are read."
     ]
 
 
@@ -471,7 +472,7 @@ def test_a_folder_without_documents(tmp_path):
     with pytest.raises(DocumentError, match="There is no file or folder"):
         list(load_documents(tmp_path / "missing"))
     with pytest.raises(
-        DocumentError, match=r"There are no documents in .*: looked for \.md and \.txt"
+        DocumentError, match=f"There are no documents in .*: looked for {re.escape(FORMATS)}"
     ):
         list(load_documents(tmp_path))
     with pytest.raises(DocumentError, match="not of a format that can be read"):

@@ -10,7 +10,7 @@ from index.document import Document
 from index.errors import DocumentError
 from index.loaders.docx import load_docx
 from index.loaders.epub import load_epub
-from index.loaders.find import Unreadable, find_in
+from index.loaders.find import Unreadable, find_in, in_words
 from index.loaders.html import load_html
 from index.loaders.markdown import load_markdown
 from index.loaders.mhtml import load_mhtml
@@ -57,7 +57,7 @@ LOADERS: dict[str, Loader] = {
     ".txt": load_text,
     ".xhtml": load_html,
 }
-FORMATS = " and ".join(sorted(LOADERS))
+FORMATS = in_words(LOADERS)
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 

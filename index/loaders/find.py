@@ -33,6 +33,12 @@ class _Walk:
     passed: Counter[str] = field(default_factory=Counter)
 
 
+def in_words(suffixes: Collection[str]) -> str:
+    """Suffixes as they stand in a sentence: ".md, .rst and .txt"."""
+    *others, last = sorted(suffixes)
+    return f"{', '.join(others)} and {last}" if others else last
+
+
 def find_in(root: Path, suffixes: Collection[str]) -> tuple[list[Path], list[Unreadable]]:
     """The files below a folder that have one of the suffixes, in a stable order, and the folders
     that cannot be listed.
@@ -48,7 +54,7 @@ def find_in(root: Path, suffixes: Collection[str]) -> tuple[list[Path], list[Unr
     kept = _each_once(walk.files)
     walk.passed[SEEN] += len(walk.files) - len(kept)
     if +walk.passed:
-        named = " and ".join(sorted(suffixes))
+        named = in_words(suffixes)
         logger.warning("Passed over in %s: %s; only %s are read.", root, _most(walk.passed), named)
     return [Path(file.path) for file in kept], walk.closed
 

@@ -24,6 +24,11 @@ BLOCKS = {
 }
 ROWS = {"tbody", "thead", "tfoot"}
 CELLS = {"td", "th", "caption"}
+# What ends nothing but itself: a block that begins in it goes on.
+INLINE = {
+    *("a", "abbr", "b", "big", "cite", "code", "del", "em", "font", "i", "ins", "label", "mark"),
+    *("nobr", "q", "s", "small", "span", "strike", "strong", "sub", "sup", "tt", "u"),
+}
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 # What a tag ends when it begins, and what that may not reach beyond.
 FENCES = {"table", "td", "th", "caption", "body", "html"}
@@ -84,7 +89,7 @@ class _Builder:
         elif self._counts[name]:
             within = FENCES - {"body", "html"} if name not in FENCES | ROWS | {"tr"} else {"table"}
             fences = within - {name}
-            self._end_open({name}, fences if name in BLOCKS else fences | BLOCKS)
+            self._end_open({name}, fences | BLOCKS if name in INLINE else fences)
         elif name in ("p", "br"):
             self._empty(name)
 

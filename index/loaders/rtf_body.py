@@ -105,7 +105,8 @@ class Body:
     repeated: dict[str, list[str]] = field(default_factory=dict)  # headers and footers
     _group: _Group = field(default_factory=_Group)
     _groups: list[_Group] = field(default_factory=list)
-    _around: list[tuple[int, Paragraph]] = field(default_factory=list)  # what notes stand in
+    # What notes stand in, by how many groups are around these.
+    _around: list[tuple[int, Paragraph, _Format]] = field(default_factory=list)
     _format: _Format = field(default_factory=_Format)
     _outlines: dict[int, int] = field(default_factory=dict)  # of styles
     _paragraph: Paragraph = field(default_factory=Paragraph)
@@ -130,6 +131,7 @@ class Body:
             self._close()
         self._end_paragraph()
         self._end_tables(0)
+        self._add_asides()
 
     def _text(self, text: str) -> None:
         group = self._group
@@ -146,7 +148,7 @@ class Body:
         """End a group; a note ends with it, and the paragraph around it goes on."""
         if self._around and self._around[-1][0] == len(self._groups):
             self._end_paragraph()
-            self._paragraph = self._around.pop()[1]
+            _, self._paragraph, self._format = self._around.pop()
         if self._groups:
             self._group = self._groups.pop()
 
@@ -159,7 +161,7 @@ class Body:
         elif name in PLACES:
             self._group = replace(self._group, place=PLACES[name])
             if PLACES[name] in APART:
-                self._around.append((len(self._groups), self._paragraph))
+                self._around.append((len(self._groups), self._paragraph, self._format))
                 self._paragraph = Paragraph()
         elif name in DATE and self._group.place == "creatim":
             self.told[name] = f"{word.number or 0:02}"
@@ -235,10 +237,14 @@ class Body:
         while len(self._tables) > level:
             self._end_in(self._tables.pop(), 0)
             self.tree.finish("table")
-        if not self._tables:
-            for one in self._asides:
-                self.tree.block("aside", one)
-            self._asides.clear()
+            if not self._tables:
+                self._add_asides()
+
+    def _add_asides(self) -> None:
+        """Write the notes that were met."""
+        for one in self._asides:
+            self.tree.block("aside", one)
+        self._asides.clear()
 
     def _end_paragraph(self) -> None:
         """Write the paragraph, and begin the next one."""
@@ -259,7 +265,7 @@ class Body:
         self._open(self._format.table)
         self._write(done, text, marker if any(one.isalnum() for one in marker) else "")
         if not self._tables:
-            self._end_tables(0)
+            self._add_asides()
 
     def _write(self, paragraph: Paragraph, text: str, marker: str) -> None:
         outline = self._format.outline

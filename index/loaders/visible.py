@@ -32,7 +32,7 @@ def is_unseen(element: Element) -> bool:
         return True
     given = element.attrib
     if not given:
-        return False
+        return element.tag == "dialog"
     return (
         "hidden" in given
         or given.get("role", "").lower() in NAVIGATION
