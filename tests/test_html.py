@@ -42,6 +42,7 @@ def leaves(document):
         ("<b>a<p>b</b>c</p>d", "a\n\nbc\n\nd"),
         ("He said <q>so</q>.", "He said “so”."),
         ("<title>T</title>text", "text"),
+        ("in the year<sup><a href='#n'>2</a></sup>. x<sup>2</sup>", "in the year[2]. x2"),
         ("<p>x<svg><title>y</title><path/></svg>z</p>", "xz"),
     ],
 )

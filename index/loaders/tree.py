@@ -20,7 +20,7 @@ from index.loaders.html_tree import BLOCKS, HEADINGS
 from index.loaders.marks import mark
 from index.loaders.plain import is_prose, write_plain
 from index.loaders.tables import laid_out, read_table
-from index.loaders.visible import is_unseen, menus, steps
+from index.loaders.visible import is_unseen, menus, note_mark, steps
 from index.structure import Kind
 
 MAX_DEPTH = 40  # of lists and quotations in each other
@@ -102,6 +102,9 @@ class _Walk:
         """Begin an element. Whether to go into it: not where it is hidden or already written."""
         tag = element.tag
         if is_unseen(element) or element in self.unread:
+            return False
+        if tag == "sup" and (number := note_mark(element)):
+            self._text.append(f"[{number}]" if any(map(str.strip, self._text)) else f"[{number}] ")
             return False
         if tag == "br":
             self._text.append(BREAK)
