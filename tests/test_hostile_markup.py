@@ -10,7 +10,7 @@ from samples import docx, epub, mhtml, odt, pptx, shape, w, w_table, zipped
 from test_loader_conformance import check, loaded
 
 from index.errors import DocumentError
-from index.loaders import unzip
+from index.loaders import elements, unzip
 from index.loaders.html_tree import html_tree
 
 TAGS = [
@@ -366,6 +366,13 @@ def test_entities_that_grow_and_files_that_are_named_are_refused():
         }
         with pytest.raises(DocumentError):
             loaded(".docx", zipped(parts))
+
+
+def test_more_tags_than_fit_into_memory_are_refused(monkeypatch):
+    monkeypatch.setattr(elements, "MAX_TAGS", 1_000)
+    for suffix, data in ((".html", b"<p>" * 2_000), (".docx", docx(w("a") * 1_000))):
+        with pytest.raises(DocumentError, match="tags"):
+            loaded(suffix, data)
 
 
 def test_no_name_in_an_archive_leads_anywhere(tmp_path, monkeypatch):

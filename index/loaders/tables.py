@@ -14,7 +14,7 @@ from index.loaders.visible import steps
 PARTS = {"thead", "tbody", "tfoot"}
 CELLS = {"td", "th"}
 # What stands in a table only where this does not say what belongs together but where things stand.
-STRUCTURED = {*HEADINGS, "table", "form", "article", "section", "blockquote", "dl", "hr"}
+STRUCTURED = {*HEADINGS, "table", "form", "article", "blockquote"}
 MAX_CELL = 1_500  # characters; a table with longer ones puts texts beside each other
 MAX_SPAN = 1_000  # columns or rows of a merged cell, as browsers bound them
 MAX_HEADS = 5  # rows that name the columns

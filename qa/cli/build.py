@@ -19,7 +19,7 @@ from qa.terminal import counted, line
 def build(
     index: Annotated[Path, typer.Argument(metavar="INDEX", help="Folder to make the index in.")],
     documents: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help="Folder of .txt and .md files, or one file.")
+        Path, typer.Argument(metavar="FOLDER", help="Folder of documents, or one file.")
     ],
     embedder: Annotated[
         str | None,
