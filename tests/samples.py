@@ -29,7 +29,8 @@ def zipped(parts):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in parts.items():
-            archive.writestr(zipfile.ZipInfo(name, (2024, 2, 29, 12, 0, 0)), data)
+            info = zipfile.ZipInfo(name, (2024, 2, 29, 12, 0, 0))
+            archive.writestr(info, data, compress_type=zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 
@@ -177,7 +178,8 @@ RTF = rb"""{\rtf1\ansi\ansicpg1250{\fonttbl{\f0\fcharset0 A;}{\f1\fcharset204 B;
 {\info{\title Ports}{\author Anna}{\creatim\yr2024\mo2\dy29}}{\stylesheet{\s1\outlinelevel0 H;}}
 {\header Page one\par}\pard\s1 Ports\par\pard Prosz\'ea {\f1\'c4\'e0}, \u26580?\u36947?.
 {\footnote\pard A note.\par}\par{\listtext 1.\tab}First\par
-\trowd\trhdr\intbl Port\cell Depth\cell\row\trowd\intbl Lodi\cell 5\cell\row\pard End{\v hidden}\par}"""
+\trowd\trhdr\intbl Port\cell Depth\cell\row
+\trowd\intbl Lodi\cell 5\cell\row\pard End{\v hidden}\par}"""
 RST = """=====
 Ports
 =====

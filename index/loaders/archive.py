@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from index.errors import DocumentError
 from index.loaders.source import SourceFile
 
-MAX_PART = 256 * 1024 * 1024  # bytes of one part, unpacked
+MAX_PART = 128 * 1024 * 1024  # bytes of one part, unpacked
 MAX_ALL = 512 * 1024 * 1024  # bytes of all parts that are read, unpacked
 MAX_RATIO = 500  # of the bytes of a large part to its packed bytes; text hardly gets beyond 50
 LARGE = 16 * 1024 * 1024  # bytes, unpacked; a smaller part may be of any ratio

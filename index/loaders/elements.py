@@ -49,8 +49,18 @@ PREFIXES = {
 }
 
 
+MAX_TAGS = 5_000_000  # of one part; each takes some hundred bytes of memory
+
+
+def check_tags(number: int, file: object) -> None:
+    """Raises DocumentError for more tags than fit into memory."""
+    if number > MAX_TAGS:
+        raise DocumentError(f"{file} has more than {MAX_TAGS:,} tags in it; split it first.")
+
+
 def parse_xml(data: bytes, file: object) -> Element:
     """The outermost element of an XML part of a file. Raises DocumentError for what is no XML."""
+    check_tags(data.count(b"<"), file)
     parser = ElementTree.XMLParser()  # noqa: S314 - see above
     parser.entity.update(entitydefs)
     try:

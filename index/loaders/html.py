@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 
 from index.document import Document
 from index.loaders.characters import fold
+from index.loaders.elements import check_tags
 from index.loaders.html_tree import html_tree
 from index.loaders.source import SourceFile
 from index.loaders.text import MARKS, decode, printable
@@ -76,7 +77,9 @@ def write_page(writer: Writer, text: str) -> Head:
 
 def decode_html(data: bytes, file: object, charset: str = "") -> str:
     """The text of a page: in the encoding of its byte-order mark, else in UTF-8 if it can be, else
-    in the `charset` that it came with or declares, else in what it is likeliest in."""
+    in the `charset` that it came with or declares, else in what it is likeliest in. Raises
+    DocumentError for more tags than fit into memory."""
+    check_tags(data.count(b"<"), file)
     if not any(data.startswith(mark) for mark in MARKS) and b"\0" not in data:
         try:
             return data.removeprefix(codecs.BOM_UTF8).decode("utf-8")

@@ -38,11 +38,15 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class End:
+    """A tag that ends an element."""
+
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    """What stands between two tags."""
+
     text: str
 
 
@@ -51,7 +55,7 @@ Token = Start | End | Text
 
 @dataclass(slots=True)
 class Tags:
-    """The tokens of a text; in `xml`, elements may be closed at once and texts be marked as such."""
+    """The tokens of a text; in `xml`, texts may be marked as such."""
 
     text: str
     xml: bool = False

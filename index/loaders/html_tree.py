@@ -24,6 +24,11 @@ BLOCKS = {
 }
 ROWS = {"tbody", "thead", "tfoot"}
 CELLS = {"td", "th", "caption"}
+# What ends nothing but itself: a block that begins in it goes on.
+INLINE = {
+    *("a", "abbr", "b", "big", "cite", "code", "del", "em", "font", "i", "ins", "label", "mark"),
+    *("nobr", "q", "s", "small", "span", "strike", "strong", "sub", "sup", "tt", "u"),
+}
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 # What a tag ends when it begins, and what that may not reach beyond.
 FENCES = {"table", "td", "th", "caption", "body", "html"}
@@ -58,9 +63,8 @@ class _Builder:
         self._beside: Counter[str] = Counter()  # those that were too deep to be opened
 
     def start(self, tag: Start) -> None:
-        if self._xml:
-            ends = ()
-        else:
+        ends: tuple[tuple[set[str], set[str]], ...] = ()
+        if not self._xml:
             paragraph = [({"p"}, FENCES)] if tag.name in NO_PARAGRAPH else []
             head = [({"head"}, {"body"})] if tag.name not in IN_HEAD else []
             ends = (*head, *paragraph, *([ENDS[tag.name]] if tag.name in ENDS else []))
@@ -85,7 +89,7 @@ class _Builder:
         elif self._counts[name]:
             within = FENCES - {"body", "html"} if name not in FENCES | ROWS | {"tr"} else {"table"}
             fences = within - {name}
-            self._end_open({name}, fences if name in BLOCKS else fences | BLOCKS)
+            self._end_open({name}, fences | BLOCKS if name in INLINE else fences)
         elif name in ("p", "br"):
             self._empty(name)
 

@@ -26,6 +26,13 @@ SKIPPED = {
 }
 ASIDES = {"text:note-body", "draw:text-box", "office:annotation"}
 OUTLINE = "\n"  # the name under which the numbering of headings is kept
+TABLES = {
+    "table:table": "table",
+    "table:table-row": "tr",
+    "table:table-header-rows": "thead",
+    "table:table-cell": "td",
+    "table:covered-table-cell": "td",
+}
 LISTS = {"text:list": "ul", "text:list-item": "li", "text:list-header": "li"}
 
 
@@ -117,22 +124,13 @@ class Body:
     def _begin(self, element: Element) -> None:
         tag = element.tag
         if tag in ("text:p", "text:h"):
-            level = min(max(small(element.get("text:outline-level"), 1), 1), MAX_LEVEL)
-            self.tree.start("p" if tag == "text:p" else f"h{level}")
-            self._around += 1
-            if tag == "text:h" and not self._lists:
-                self._number(element, level)
+            self._begin_paragraph(element)
         elif tag in LISTS:
             self._list(element)
-        elif tag == "table:table":
-            self.tree.start("table")
-            self._around += 1
-        elif tag in ("table:table-row", "table:table-header-rows"):
-            self.tree.start("tr" if tag == "table:table-row" else "thead")
-        elif tag in ("table:table-cell", "table:covered-table-cell"):
+        elif tag in TABLES:
             span = element.get("table:number-columns-repeated")
-            spanned = element.get("table:number-columns-spanned") if span is None else None
-            self.tree.start("td", {"colspan": "1" if spanned else span} if span else {})
+            self.tree.start(TABLES[tag], {"colspan": span} if span else {})
+            self._around += tag == "table:table"
         elif tag == "text:s":
             self.tree.text(" " * min(small(element.get("text:c"), 1), MAX_BLANKS))
         elif tag == "text:tab":
@@ -145,8 +143,7 @@ class Body:
     def _end(self, element: Element) -> None:
         tag = element.tag
         if tag in ("text:p", "text:h"):
-            level = min(max(small(element.get("text:outline-level"), 1), 1), MAX_LEVEL)
-            self.tree.end("p" if tag == "text:p" else f"h{level}")
+            self.tree.end("p" if tag == "text:p" else f"h{_level(element)}")
             self._around -= 1
             self._add_asides()
         elif tag in LISTS:
@@ -154,14 +151,21 @@ class Body:
             if tag == "text:list":
                 done = self._lists.pop()
                 self._last[done.style] = done.count
-        elif tag == "table:table":
-            self.tree.end("table")
-            self._around -= 1
-            self._add_asides()
-        elif tag in ("table:table-row", "table:table-header-rows"):
-            self.tree.end("tr" if tag == "table:table-row" else "thead")
-        elif tag in ("table:table-cell", "table:covered-table-cell"):
-            self.tree.end("td")
+        elif tag in TABLES:
+            self.tree.end(TABLES[tag])
+            if tag == "table:table":
+                self._around -= 1
+                self._add_asides()
+
+    def _begin_paragraph(self, element: Element) -> None:
+        self._around += 1
+        if element.tag == "text:p":
+            self.tree.start("p")
+            return
+        level = _level(element)
+        self.tree.start(f"h{level}")
+        if not self._lists:
+            self._number(element, level)
 
     def _list(self, element: Element) -> None:
         """Begin a list or an item, with the number that is shown before it."""
@@ -179,8 +183,8 @@ class Body:
             now = self._lists[-1]
             now.count = small(element.get("text:start-value"), now.count + 1)
             level = self.numberings.get(now.style, {}).get(len(self._lists))
-            counts = [one.count for one in self._lists]
-            marker = level.shown(counts) if level else ""
+            if level:
+                marker = level.shown([one.count for one in self._lists[-level.levels :]])
         self.tree.start("li", {"marker": marker} if marker else {})
 
     def _number(self, heading: Element, level: int) -> None:
@@ -206,6 +210,10 @@ class Body:
                 self.add(one)
                 self.tree.end("aside")
             self._depth -= 1
+
+
+def _level(heading: Element) -> int:
+    return min(max(small(heading.get("text:outline-level"), 1), 1), MAX_LEVEL)
 
 
 def small(text: str | None, default: int) -> int:

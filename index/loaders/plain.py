@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
-from itertools import takewhile
 from typing import Protocol
 
 from index.layout import Place, Section
@@ -24,10 +23,10 @@ class Sink(Protocol):
     """What is told of the pieces of a document in reading order: a `Writer`."""
 
     def stands(self, place: Place | None) -> None: ...
-    def heading(self, text: str, level: int = 0) -> None: ...
+    def heading(self, text: str, level: int = 0, /) -> None: ...
     def paragraph(self, text: str) -> None: ...
     def code(self, text: str) -> None: ...
-    def within(self, kind: Kind, *, marker: str = "") -> AbstractContextManager[None]: ...
+    def within(self, kind: Kind, /, *, marker: str = "") -> AbstractContextManager[None]: ...
     def table(self, rows: list[list[str]], *, heads: int = 0) -> None: ...
 
 
@@ -48,8 +47,7 @@ def write_plain(sink: Sink, text: str, *, named: bool) -> None:
     for number, block in enumerate(blocks):
         _close(opened, block.parent)
         if block.kind is Kind.TABLE:
-            rows = takewhile(lambda row, table=number: row.parent == table, blocks[number + 1 :])
-            _table(sink, text, list(rows))
+            _table(sink, text, _rows(blocks, number))
             opened.append((number, None))
         elif number in held:
             closing = None
@@ -90,6 +88,14 @@ def _marker(text: str, block: Block) -> str:
     """What a number or a letter says before an item; nothing for a bullet."""
     marker = text[block.start : block.content[0]].strip()
     return marker if any(letter.isalnum() for letter in marker) else ""
+
+
+def _rows(blocks: Sequence[Block], table: int) -> list[Block]:
+    """The rows of a table, which follow it."""
+    rows: list[Block] = []
+    while table + 1 + len(rows) < len(blocks) and blocks[table + 1 + len(rows)].parent == table:
+        rows.append(blocks[table + 1 + len(rows)])
+    return rows
 
 
 def _table(sink: Sink, text: str, rows: Sequence[Block]) -> None:

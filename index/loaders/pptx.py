@@ -258,6 +258,7 @@ def _pieces(paragraph: Element) -> Iterator[str | None]:
 
 
 def text_of_paragraph(paragraph: Element) -> str:
+    """The text of a paragraph in one line."""
     return "".join(one or " " for one in _pieces(paragraph)).strip()
 
 

@@ -39,7 +39,7 @@ ABOUT = {
 }
 SKIPPED = {
     *("comment", "system_message", "substitution_definition", "pending", "raw", "meta", "colspec"),
-    *("decoration", "image", "generated"),
+    *("decoration", "image", "generated", "label"),
 }
 STYLES = {
     **{"loweralpha": "lowerLetter", "upperalpha": "upperLetter"},
@@ -84,6 +84,13 @@ def rst_tree(text: str) -> Element:
     return tree.builder.close()
 
 
+def _is_first_of_note(paragraph: Node) -> bool:
+    """Whether a paragraph follows the mark of a note."""
+    around = paragraph.parent
+    labelled = around.__class__.__name__ in ("footnote", "citation")
+    return labelled and around.index(paragraph) == 1 and around[0].__class__.__name__ == "label"
+
+
 def _is_contents(node: Node) -> bool:
     return node.__class__.__name__ == "topic" and "contents" in node.get("classes", ())
 
@@ -119,15 +126,17 @@ class _Tree:
         self._sections -= name == "section"
         if name in ("bullet_list", "enumerated_list"):
             self._counts.pop()
-        if name == "label" or name == "footnote_reference" or name == "citation_reference":
-            self.builder.data("] " if name == "label" else "]")
+        if name in ("footnote_reference", "citation_reference"):
+            self.builder.data("]")
         if tag:
             self.builder.end(tag)
 
     def _say(self, node: Node, name: str) -> None:
         """Write what is shown before the text of a node."""
-        if name in ("label", "footnote_reference", "citation_reference"):
+        if name in ("footnote_reference", "citation_reference"):
             self.builder.data("[")
+        elif name == "paragraph" and _is_first_of_note(node):
+            self.builder.data(f"[{node.parent[0].astext()}] ")
         elif name in ADMONITIONS:
             self.builder.start("p", {})
             self.builder.data(name.capitalize())

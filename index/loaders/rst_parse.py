@@ -43,7 +43,7 @@ MAX_NAMES = 500  # of what docutils does not know
 PROPOSAL = "PEP: "  # how those for Python begin, whose fields are those of a mail
 LOCK = threading.Lock()  # docutils keeps what is registered for the whole program
 
-Node = nodes.Node
+Node = Any  # docutils says of no node which attributes it has
 
 
 class _Unknown(Directive):

@@ -31,13 +31,21 @@ UNREAD = {
 }
 # What may begin with a star and is read all the same.
 STARRED = {"shpinst", "shptxt", "annotation", "pntext", "listtext"}
-ASIDES = {"footnote", "annotation", "shptxt"}
 REPEATED = {
     **dict.fromkeys(("header", "headerl", "headerr", "headerf"), "header"),
     **dict.fromkeys(("footer", "footerl", "footerr", "footerf"), "footer"),
 }
+ASIDES = {"footnote", "annotation", "shptxt"}
+APART = {*ASIDES, "header", "footer"}
 TOLD = ("title", "author")
+# What the text of a group is for that begins with these.
+PLACES = {
+    **REPEATED,
+    **{one: one for one in (*ASIDES, *TOLD, "stylesheet", "creatim")},
+    **{"listtext": "marker", "pntext": "marker"},
+}
 DATE = ("yr", "mo", "dy")
+FORMATS = {"pard", "s", "outlinelevel", "ilvl", "intbl", "itap"}
 ENDS = {"par", "sect", "page", "column"}  # of a paragraph
 
 
@@ -75,6 +83,18 @@ class _Format:
     table: int = 0  # how many tables it stands in
     level: int = 0  # of lists
 
+    def after(self, name: str, number: int) -> _Format:
+        """What holds after a control word."""
+        if name == "pard":
+            return _Format()
+        if name == "s":
+            return replace(self, style=number)
+        if name == "outlinelevel":
+            return replace(self, outline=number)
+        if name == "ilvl":
+            return replace(self, level=number)
+        return replace(self, table=min(max(number, name == "intbl"), MAX_TABLES))
+
 
 @dataclass(slots=True)
 class Body:
@@ -85,7 +105,8 @@ class Body:
     repeated: dict[str, list[str]] = field(default_factory=dict)  # headers and footers
     _group: _Group = field(default_factory=_Group)
     _groups: list[_Group] = field(default_factory=list)
-    _around: list[tuple[int, Paragraph]] = field(default_factory=list)  # what notes stand in
+    # What notes stand in, by how many groups are around these.
+    _around: list[tuple[int, Paragraph, _Format]] = field(default_factory=list)
     _format: _Format = field(default_factory=_Format)
     _outlines: dict[int, int] = field(default_factory=dict)  # of styles
     _paragraph: Paragraph = field(default_factory=Paragraph)
@@ -110,6 +131,7 @@ class Body:
             self._close()
         self._end_paragraph()
         self._end_tables(0)
+        self._add_asides()
 
     def _text(self, text: str) -> None:
         group = self._group
@@ -126,7 +148,7 @@ class Body:
         """End a group; a note ends with it, and the paragraph around it goes on."""
         if self._around and self._around[-1][0] == len(self._groups):
             self._end_paragraph()
-            self._paragraph = self._around.pop()[1]
+            _, self._paragraph, self._format = self._around.pop()
         if self._groups:
             self._group = self._groups.pop()
 
@@ -136,14 +158,11 @@ class Body:
             return
         if name in UNREAD or (self._starred and name not in STARRED):
             self._group = replace(self._group, place="unread")
-        elif name in ASIDES or name in REPEATED:
-            self._group = replace(self._group, place=REPEATED.get(name, name))
-            self._around.append((len(self._groups), self._paragraph))
-            self._paragraph = Paragraph()
-        elif name in ("listtext", "pntext"):
-            self._group = replace(self._group, place="marker")
-        elif name in ("stylesheet", *TOLD, "creatim"):
-            self._group = replace(self._group, place=name)
+        elif name in PLACES:
+            self._group = replace(self._group, place=PLACES[name])
+            if PLACES[name] in APART:
+                self._around.append((len(self._groups), self._paragraph, self._format))
+                self._paragraph = Paragraph()
         elif name in DATE and self._group.place == "creatim":
             self.told[name] = f"{word.number or 0:02}"
         elif name in ("v", "deleted"):
@@ -152,10 +171,8 @@ class Body:
             self._group = replace(self._group, bold=on)
         elif name == "plain":
             self._group = replace(self._group, hidden=False, bold=False)
-        elif self._group.place == "stylesheet":
-            self._describe(word)
         else:
-            self._layout(word)
+            (self._describe if self._group.place == "stylesheet" else self._layout)(word)
 
     def _describe(self, word: Word) -> None:
         """Note what a style says of paragraphs."""
@@ -166,23 +183,11 @@ class Body:
 
     def _layout(self, word: Word) -> None:
         """Note what is said of paragraphs and tables, and where these end."""
-        name, number = word.name, word.number or 0
-        if name == "pard":
-            self._format = _Format()
-        elif name == "s":
-            self._format = replace(self._format, style=number)
-        elif name == "outlinelevel":
-            self._format = replace(self._format, outline=number)
-        elif name == "intbl":
-            self._format = replace(self._format, table=max(self._format.table, 1))
-        elif name == "itap":
-            self._format = replace(self._format, table=min(max(number, 0), MAX_TABLES))
-        elif name == "ilvl":
-            self._format = replace(self._format, level=number)
-        elif name == "trowd":
-            self._head = False
-        elif name == "trhdr":
-            self._head = True
+        name = word.name
+        if name in FORMATS:
+            self._format = self._format.after(name, word.number or 0)
+        elif name in ("trowd", "trhdr"):
+            self._head = name == "trhdr"
         elif name in ENDS:
             self._end_paragraph()
         elif name in ("line", "lbr"):
@@ -195,7 +200,7 @@ class Body:
         level = 1 if name in ("cell", "row") else max(self._format.table, 2)
         if name in ("cell", "nestcell"):
             self._format = replace(self._format, table=level)
-            self._end_paragraph(cell=True)
+            self._end_paragraph()
             self._end_tables(level)
             self._open(level)
             self._end_in(self._tables[level - 1], 1)
@@ -232,12 +237,16 @@ class Body:
         while len(self._tables) > level:
             self._end_in(self._tables.pop(), 0)
             self.tree.finish("table")
-        if not self._tables:
-            for one in self._asides:
-                self.tree.block("aside", one)
-            self._asides.clear()
+            if not self._tables:
+                self._add_asides()
 
-    def _end_paragraph(self, *, cell: bool = False) -> None:
+    def _add_asides(self) -> None:
+        """Write the notes that were met."""
+        for one in self._asides:
+            self.tree.block("aside", one)
+        self._asides.clear()
+
+    def _end_paragraph(self) -> None:
         """Write the paragraph, and begin the next one."""
         done, place = self._paragraph, self._group.place
         text, marker = done.text.strip(), "".join(one or "" for one, _ in done.marker).strip()
@@ -256,7 +265,7 @@ class Body:
         self._open(self._format.table)
         self._write(done, text, marker if any(one.isalnum() for one in marker) else "")
         if not self._tables:
-            self._end_tables(0)
+            self._add_asides()
 
     def _write(self, paragraph: Paragraph, text: str, marker: str) -> None:
         outline = self._format.outline

@@ -42,6 +42,8 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    """Characters of the text itself."""
+
     text: str
 
 

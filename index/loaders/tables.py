@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from index.loaders.html_tree import HEADINGS
@@ -13,7 +14,7 @@ from index.loaders.visible import steps
 PARTS = {"thead", "tbody", "tfoot"}
 CELLS = {"td", "th"}
 # What stands in a table only where this does not say what belongs together but where things stand.
-STRUCTURED = {*HEADINGS, "table", "form", "article", "section", "blockquote", "dl", "hr"}
+STRUCTURED = {*HEADINGS, "table", "form", "article", "blockquote"}
 MAX_CELL = 1_500  # characters; a table with longer ones puts texts beside each other
 MAX_SPAN = 1_000  # columns or rows of a merged cell, as browsers bound them
 MAX_HEADS = 5  # rows that name the columns
@@ -153,7 +154,7 @@ def _names_columns(filled: dict[int, Cell]) -> bool:
 def _join_signs(filled: dict[int, Cell]) -> None:
     """Put a sign of money before its number, and a bracket or per cent after it."""
     columns = sorted(filled)
-    for here, after in zip(columns, columns[1:], strict=False):
+    for here, after in pairwise(columns):
         if here not in filled:
             continue
         one, other = filled[here], filled[after]

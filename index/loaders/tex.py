@@ -26,10 +26,10 @@ def load_tex(file: SourceFile) -> Iterator[Document]:
         body.title, body.author, body.macros = preamble.title, preamble.author, preamble.macros
         text = rest.partition(END)[0]
     if body.title:
-        body.tree.block("h1", body.title)
+        body.opened.tree.block("h1", body.title)
     body.add(text)
     body.finish()
     writer = Writer(file)
-    write_tree(writer, body.tree.root())
+    write_tree(writer, body.opened.tree.root())
     told = properties_of(body.title, body.author, "")
     yield writer.document(title=told.title, metadata=told.metadata)

@@ -6,17 +6,17 @@ Nothing is run: a command that is not known is left out, and what stands in its 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from index.loaders import tex_names as names
-from index.loaders.growing import Growing
+from index.loaders.tex_open import QUOTATION, TABLE, Opened
 from index.loaders.tex_source import Source, plain
 
 LETTER = r"(\\[ij](?![a-zA-Z])|[^\W\d_])"
 ACCENTED = re.compile(rf"\s*(?:\{{\s*{LETTER}\s*\}}|{LETTER})")
 EMPTY = re.compile(r"\{\}")
 LABEL = re.compile(r"\\(?:label|tag)\*?\{[^{}]*\}|\\(?:nonumber|notag)\b")
-CLOSE = tuple(",.;:)!?")
 MAX_NESTED = 3  # notes and macros in each other
 MAX_MACRO = 200  # characters of a macro that is put in place of its name
 CLOSING = {"(": "\\)", "[": "\\]"}
@@ -26,18 +26,12 @@ CLOSING = {"(": "\\)", "[": "\\]"}
 class Body:
     """Turns source into a tree."""
 
-    tree: Growing = field(default_factory=Growing)
     title: str = ""
     author: str = ""
     macros: dict[str, str] = field(default_factory=dict)
+    opened: Opened = field(default_factory=Opened)
     _source: Source = field(default_factory=lambda: Source(""))
-    _groups: list[str] = field(default_factory=list)  # what each open brace ends in the tree
-    _headings: int = 0  # that are open
-    _around: list[str] = field(default_factory=list)  # environments that are open
-    _items: list[int] = field(default_factory=list)  # how many each open list has
     _notes: list[str] = field(default_factory=list)
-    _open: bool = False  # whether a paragraph is
-    _held: bool = False  # whether a space is still to be written
     _depth: int = 0
 
     def add(self, text: str) -> None:
@@ -50,22 +44,22 @@ class Body:
     def finish(self) -> None:
         """End all that is open."""
         self._unwind(0, 0)
-        self.tree.unlist()
+        self.opened.tree.unlist()
 
     def _unwind(self, groups: int, environments: int) -> None:
         """End what was opened since there were so many groups and environments."""
-        while len(self._groups) > groups:
-            self._end_group()
+        while len(self.opened.groups) > groups:
+            self.opened.end_group()
         self._end_paragraph()
-        while len(self._around) > environments:
-            self._end_last()
+        while len(self.opened.around) > environments:
+            self.opened.end_last()
 
     def _token(self, found: re.Match[str]) -> None:
         kind, text = found.lastgroup, found[0]
         if kind == "text":
-            self._text(" " if text in "\n~" else text)
+            self.opened.text(" " if text in "\n~" else text)
         elif kind == "dashes":
-            self._text(names.PUNCTUATION.get(text, text))
+            self.opened.text(names.PUNCTUATION.get(text, text))
         elif kind == "word":
             self._word(found["word"].rstrip("*"))
         elif kind == "sign":
@@ -75,105 +69,64 @@ class Body:
         elif kind == "math":
             self._formula(text, text)
         elif kind == "open":
-            self._groups.append("")
-        elif kind == "close" and self._groups:
-            self._end_group()
+            self.opened.groups.append("")
+        elif kind == "close" and self.opened.groups:
+            self.opened.end_group()
         elif kind == "cell":
             self._cell()
 
-    def _text(self, text: str) -> None:
-        if not self._open and not self._headings and text.strip():
-            self.tree.start("p")
-            self._open = True
-        if self._open or self._headings:
-            # A space before what was left out is none before a comma.
-            held = self._held and text[:1] not in CLOSE
-            kept = text.rstrip(" ")
-            self._held = kept != text or (self._held and not kept)
-            self.tree.text(f" {kept}" if held else kept)
-
     def _end_paragraph(self) -> None:
-        if self._open:
-            self.tree.end("p")
-            self._open = False
-        self._held = False
-        if "table" in self._around[-1:] or self._headings or self._depth >= MAX_NESTED:
+        """End the paragraph, and write the notes to it."""
+        self.opened.end_paragraph()
+        if self.opened.in_table or self.opened.headings or self._depth >= MAX_NESTED:
             return
         notes, self._notes = self._notes, []
         for note in notes:
-            groups, environments = len(self._groups), len(self._around)
+            groups, environments = len(self.opened.groups), len(self.opened.around)
             self._depth += 1
-            self.tree.begin("aside")
+            self.opened.tree.begin("aside")
             self.add(note)
             self._unwind(groups, environments)
-            self.tree.finish("aside")
+            self.opened.tree.finish("aside")
             self._depth -= 1
-
-    def _end_group(self) -> None:
-        tag = self._groups.pop()
-        if tag:
-            self.tree.end(tag)
-            self._headings -= 1
 
     def _sign(self, sign: str) -> None:
         if sign in names.ACCENTS and (letter := self._source.matched(ACCENTED)):
-            self._text(names.accented(letter[1] or letter[2], sign))
+            self.opened.text(names.accented(letter[1] or letter[2], sign))
         elif sign == "\\":
             self._source.option()
             self._break()
         elif sign in CLOSING:
             self._formula(f"\\{sign}", CLOSING[sign])
         else:
-            self._text(names.ESCAPED.get(sign, ""))
+            self.opened.text(names.ESCAPED.get(sign, ""))
 
-    def _break(self) -> None:
-        """End a line or a row."""
-        if self._around[-1:] == ["table"] and not self._headings:
-            self._end_cell()
-            self.tree.end("tr")
-            self.tree.start("tr")
-            self.tree.begin("td")
-        elif self._open:
-            self.tree.empty("br")
+    def _break(self, _: str = "") -> None:
+        self.opened.end_line()
 
     def _formula(self, opening: str, closing: str) -> None:
         """Write a formula as it is written."""
         inside = self._source.until(closing)
         if inside is None:
-            self._text(opening)
+            self.opened.text(opening)
         elif opening in ("$", "\\("):
-            self._text(f"${inside.strip()}$")
+            self.opened.text(f"${inside.strip()}$")
         else:
-            self._text(f" {LABEL.sub('', inside).strip()} ")
+            self.opened.text(f" {LABEL.sub('', inside).strip()} ")
 
     def _word(self, name: str) -> None:
-        if name == "begin":
-            self._begin(self._source.argument().strip())
-        elif name == "end":
-            self._end(self._source.argument().strip().rstrip("*"))
-        elif name in names.SECTIONS:
+        if name in names.SECTIONS:
             self._heading(name)
         elif name in names.SIGNS:
-            self._text(names.SIGNS[name])
+            self.opened.text(names.SIGNS[name])
             self._source.matched(EMPTY)
         elif name in names.ACCENTS and (letter := self._source.matched(ACCENTED)):
-            self._text(names.accented(letter[1] or letter[2], name))
-        elif name in names.NOTES:
-            self._source.option()
-            self._notes.append(self._source.argument())
-        elif name in ("item", "bibitem"):
-            self._item(name)
-        elif name in names.BREAKS or name == "caption":
+            self.opened.text(names.accented(letter[1] or letter[2], name))
+        elif name in names.BREAKS:
             self._source.option()
             self._end_paragraph()
-        elif name in ("author", "url"):
-            self._argument(name)
-        elif name == "tabularnewline":
-            self._break()
-        elif name in ("verb", "lstinline"):
-            self._verb()
-        elif name in names.DEFINES:
-            self._define()
+        elif name in HANDLED:
+            HANDLED[name](self, name)
         elif name in self.macros and self._depth < MAX_NESTED:
             self._depth += 1
             self.add(self.macros[name])
@@ -181,12 +134,15 @@ class Body:
         else:
             self._drop(name)
 
-    def _argument(self, name: str) -> None:
-        told = self._source.argument()
-        if name == "author":
-            self.author = self.author or plain(told)
-        else:
-            self._text(told)
+    def _author(self, _: str) -> None:
+        self.author = self.author or plain(self._source.argument())
+
+    def _url(self, _: str) -> None:
+        self.opened.text(self._source.argument())
+
+    def _note(self, _: str) -> None:
+        self._source.option()
+        self._notes.append(self._source.argument())
 
     def _drop(self, name: str) -> None:
         """Pass over what is no text after a command."""
@@ -195,7 +151,7 @@ class Body:
             self._source.name()
             self._source.option()
 
-    def _define(self) -> None:
+    def _define(self, _: str) -> None:
         """Note what a command without arguments stands for."""
         name, takes = self._source.name(), self._source.option()
         self._source.option()
@@ -208,17 +164,13 @@ class Body:
         self._source.option()
         if name == "title":
             self.title = self.title or plain(self._source.argument())
-        elif not self._headings and self._source.brace():
-            while self._around:
-                self._end_last()
-            tag = f"h{names.SECTIONS[name]}"
-            self.tree.start(tag)
-            self._groups.append(tag)
-            self._headings += 1
+        elif not self.opened.headings and self._source.brace():
+            self.opened.begin_heading(f"h{names.SECTIONS[name]}")
 
-    def _begin(self, name: str) -> None:
+    def _begin(self, _: str) -> None:
+        name = self._source.argument().strip()
         bare = name.rstrip("*")
-        if self._headings:
+        if self.opened.headings:
             return
         if bare in names.RAW:
             self._raw(name, bare)
@@ -228,49 +180,29 @@ class Body:
         if bare in names.LISTS:
             if bare == "thebibliography":
                 self._source.argument()
-            self._around.append(bare)
-            self._items.append(0)
+            self.opened.begin(bare)
         elif bare in names.TABLES:
-            for _ in range(names.TABLES[bare] + (name == "tabular*")):
+            for _number in range(names.TABLES[bare] + (name == "tabular*")):
                 self._source.argument()
-            self._around.append("table")
-            self.tree.unlist()
-            self.tree.begin("table")
-            self.tree.start("tr")
-            self.tree.begin("td")
+            self.opened.begin(TABLE)
         elif bare in names.QUOTATIONS:
-            self._around.append("blockquote")
-            self.tree.begin("blockquote")
+            self.opened.begin(QUOTATION)
         elif bare in names.NAMED:
-            self._text(f"{bare.capitalize()} ({told}). " if told else f"{bare.capitalize()}. ")
+            self.opened.text(
+                f"{bare.capitalize()} ({told}). " if told else f"{bare.capitalize()}. "
+            )
 
-    def _end(self, name: str) -> None:
+    def _end(self, _: str) -> None:
         """End an environment, and those in it that were not ended."""
-        kind = "table" if name in names.TABLES else name
-        kind = "blockquote" if name in names.QUOTATIONS else kind
-        if self._headings:
+        name = self._source.argument().strip().rstrip("*")
+        kind = TABLE if name in names.TABLES else name
+        kind = QUOTATION if name in names.QUOTATIONS else kind
+        if self.opened.headings:
             return
         self._end_paragraph()
-        if kind in self._around[-names.MAX_DEPTH :]:
-            while self._end_last() != kind:
+        if kind in self.opened.around[-names.MAX_DEPTH :]:
+            while self.opened.end_last() != kind:
                 pass
-
-    def _end_last(self) -> str:
-        """End the innermost environment."""
-        self._end_paragraph()
-        kind = self._around.pop()
-        if kind == "table":
-            self._end_cell()
-            self.tree.end("tr")
-            self.tree.finish("table")
-            self._end_paragraph()
-        elif kind == "blockquote":
-            self.tree.finish("blockquote")
-        else:
-            self._items.pop()
-            if not self._items:
-                self.tree.unlist()
-        return kind
 
     def _raw(self, name: str, bare: str) -> None:
         """Write what stands in an environment as it is, or leave it out."""
@@ -278,41 +210,46 @@ class Body:
         inside = self._source.rest() if inside is None else inside
         if bare in names.VERBATIM:
             self._end_paragraph()
-            self.tree.start("pre")
-            self.tree.text(inside)
-            self.tree.end("pre")
+            self.opened.raw(inside)
         elif bare in names.MATHEMATICS:
-            self._text(f" {LABEL.sub('', inside).strip()} ")
+            self.opened.text(f" {LABEL.sub('', inside).strip()} ")
 
-    def _verb(self) -> None:
+    def _verb(self, _: str) -> None:
         """Write what stands between two marks as it is."""
         mark = self._source.text[self._source.at : self._source.at + 1]
         self._source.at += 1
-        self._text(self._source.until("}" if mark == "{" else mark or "}") or "")
+        self.opened.text(self._source.until("}" if mark == "{" else mark or "}") or "")
 
     def _item(self, name: str) -> None:
         told = self._source.option()
         if name == "bibitem":
             self._source.argument()
-        if self._headings or not self._items or self._around[-1:] == ["table"]:
+        if self.opened.headings or not self.opened.items or self.opened.in_table:
             return
         self._end_paragraph()
-        self._items[-1] += 1
-        kind = next(one for one in reversed(self._around) if one in names.LISTS)
+        self.opened.items[-1] += 1
+        kind = next(one for one in reversed(self.opened.around) if one in names.LISTS)
         marker = plain(told or "")
         if not told and kind in names.NUMBERED:
-            marker = names.NUMBERED[kind].format(self._items[-1])
-        self.tree.item(len(self._items) - 1, marker)
+            marker = names.NUMBERED[kind].format(self.opened.items[-1])
+        self.opened.item(marker)
 
     def _cell(self) -> None:
-        if self._around[-1:] == ["table"] and not self._headings:
-            self._end_cell()
-            self.tree.begin("td")
+        if self.opened.in_table:
+            self.opened.next_cell()
         else:
-            self._text("&")
+            self.opened.text("&")
 
-    def _end_cell(self) -> None:
-        if self._open:
-            self.tree.end("p")
-            self._open = False
-        self.tree.finish("td")
+
+HANDLED: dict[str, Callable[[Body, str], None]] = {
+    "begin": Body._begin,
+    "end": Body._end,
+    "item": Body._item,
+    "bibitem": Body._item,
+    "author": Body._author,
+    "url": Body._url,
+    "tabularnewline": Body._break,
+    **dict.fromkeys(("verb", "lstinline"), Body._verb),
+    **dict.fromkeys(names.NOTES, Body._note),
+    **dict.fromkeys(names.DEFINES, Body._define),
+}

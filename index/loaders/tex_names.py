@@ -60,7 +60,16 @@ DROPPED = {
 }
 DEFINES = {"newcommand", "renewcommand", "providecommand", "DeclareRobustCommand"}
 NOTES = {"footnote", "footnotetext", "thanks", "marginpar", "sidenote"}
-BREAKS = {"par", "newpage", "clearpage", "cleardoublepage", "bigskip", "medskip", "smallskip"}
+BREAKS = {
+    "par",
+    "newpage",
+    "clearpage",
+    "cleardoublepage",
+    "bigskip",
+    "medskip",
+    "smallskip",
+    "caption",
+}
 LISTS = {"itemize", "enumerate", "description", "thebibliography", "compactitem", "compactenum"}
 NUMBERED = {"enumerate": "{}.", "compactenum": "{}.", "thebibliography": "[{}]"}
 # How many arguments in braces follow the name of a table.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 TOKEN = re.compile(
     r"(?P<comment>%[^\n]*+(?:\n(?![ \t]*\n)[ \t]*+)?)"
@@ -16,7 +16,7 @@ OPTION = re.compile(r"\s*\[([^\[\]]{0,2000})\]")
 SPACE = re.compile(r"[ \t]*\n?[ \t]*")
 BRACE = re.compile(r"\\.|%[^\n]*|[{}]", re.DOTALL)
 COMMAND = re.compile(r"\\[a-zA-Z@]+\*?\s*|[{}]")
-MAX_ARGUMENT = 100_000  # characters of what stands in a pair of braces or marks
+MAX_FORMULA = 100_000  # characters of what stands between two marks
 
 
 @dataclass(slots=True)
@@ -25,6 +25,15 @@ class Source:
 
     text: str
     at: int = 0
+    _ends: dict[int, int] = field(init=False)  # of each pair of braces, by its start
+
+    def __post_init__(self) -> None:
+        self._ends, opened = {}, []
+        for brace in BRACE.finditer(self.text):
+            if brace[0] == "{":
+                opened.append(brace.start())
+            elif brace[0] == "}" and opened:
+                self._ends[opened.pop()] = brace.start()
 
     def token(self) -> re.Match[str] | None:
         """The next token, or None at the end."""
@@ -55,14 +64,9 @@ class Source:
         start = self._after_space()
         if self.text[start : start + 1] != "{":
             return ""
-        depth = 0
-        for brace in BRACE.finditer(self.text, start, start + MAX_ARGUMENT):
-            depth += {"{": 1, "}": -1}.get(brace[0], 0)
-            if not depth:
-                self.at = brace.end()
-                return self.text[start + 1 : brace.start()]
-        self.at = start + 1
-        return ""
+        end = self._ends.get(start)
+        self.at = start + 1 if end is None else end + 1
+        return "" if end is None else self.text[start + 1 : end]
 
     def name(self) -> str:
         """A command that is named here, in braces or without."""
@@ -81,7 +85,7 @@ class Source:
 
     def until(self, closing: str, *, bounded: bool = True) -> str | None:
         """All up to a mark; None where that does not come."""
-        end = self.text.find(closing, self.at, self.at + MAX_ARGUMENT if bounded else None)
+        end = self.text.find(closing, self.at, self.at + MAX_FORMULA if bounded else None)
         if end < 0:
             return None
         inside = self.text[self.at : end]

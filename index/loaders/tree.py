@@ -20,7 +20,7 @@ from index.loaders.html_tree import BLOCKS, HEADINGS
 from index.loaders.marks import mark
 from index.loaders.plain import is_prose, write_plain
 from index.loaders.tables import laid_out, read_table
-from index.loaders.visible import is_unseen, menus, steps
+from index.loaders.visible import is_unseen, menus, note_mark, steps
 from index.structure import Kind
 
 MAX_DEPTH = 40  # of lists and quotations in each other
@@ -44,10 +44,10 @@ class Sink(Protocol):
     """What is told of the pieces of a document in reading order: a `Writer`."""
 
     def stands(self, place: Place | None) -> None: ...
-    def heading(self, text: str, level: int = 0) -> None: ...
+    def heading(self, text: str, level: int = 0, /) -> None: ...
     def paragraph(self, text: str) -> None: ...
     def code(self, text: str) -> None: ...
-    def within(self, kind: Kind, *, marker: str = "") -> AbstractContextManager[None]: ...
+    def within(self, kind: Kind, /, *, marker: str = "") -> AbstractContextManager[None]: ...
     def table(self, rows: list[list[str]], *, heads: int = 0) -> None: ...
 
 
@@ -102,6 +102,9 @@ class _Walk:
         """Begin an element. Whether to go into it: not where it is hidden or already written."""
         tag = element.tag
         if is_unseen(element) or element in self.unread:
+            return False
+        if tag == "sup" and (number := note_mark(element)):
+            self._text.append(f"[{number}]" if any(map(str.strip, self._text)) else f"[{number}] ")
             return False
         if tag == "br":
             self._text.append(BREAK)
@@ -257,7 +260,7 @@ class _Text:
     def stands(self, place: Place | None) -> None:
         pass
 
-    def heading(self, text: str, level: int = 0) -> None:
+    def heading(self, text: str, _level: int = 0) -> None:
         self.paragraph(text)
 
     def paragraph(self, text: str) -> None:
@@ -267,11 +270,11 @@ class _Text:
     def code(self, text: str) -> None:
         self.paragraph(text)
 
-    def within(self, kind: Kind, *, marker: str = "") -> AbstractContextManager[None]:
+    def within(self, _kind: Kind, *, marker: str = "") -> AbstractContextManager[None]:
         self.marker = marker or self.marker
         return nullcontext()
 
-    def table(self, rows: list[list[str]], *, heads: int = 0) -> None:
+    def table(self, rows: list[list[str]], **_: int) -> None:
         self.parts += [cell for row in rows for cell in row if cell]
 
 

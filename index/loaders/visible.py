@@ -23,6 +23,7 @@ MENU = re.compile(
 )
 MENU_PARTS = {"ul", "ol", "div", "section", "header", "footer", "aside", "table", "td", "p", "span"}
 LINKED = 0.8  # of the letters of a menu stand in links
+NOTE = re.compile(r"\d{1,3}|[a-z]|[*†‡]+")
 LETTERS = re.compile(r"\w")
 
 
@@ -32,7 +33,7 @@ def is_unseen(element: Element) -> bool:
         return True
     given = element.attrib
     if not given:
-        return False
+        return element.tag == "dialog"
     return (
         "hidden" in given
         or given.get("role", "").lower() in NAVIGATION
@@ -81,6 +82,14 @@ def menus(root: Element) -> set[Element]:
         tail = _letters(element.tail)
         counts[-1] = around + letters + tail, around_linked + linked
     return found
+
+
+def note_mark(raised: Element) -> str:
+    """The number of a note that a raised link leads to; "" for what is raised but no such link.
+    Unlike on a page, in a text it would be one with the word before it."""
+    text = "".join(raised.itertext()).strip()
+    links = sum(1 for _ in raised.iter("a"))
+    return text if links == 1 and NOTE.fullmatch(text) else ""
 
 
 def _letters(text: str | None) -> int:

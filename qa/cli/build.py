@@ -13,7 +13,6 @@ import typer
 from index import Document, SentenceIndex
 from index.embed import DEFAULT_EMBEDDER, SentenceTransformerEmbedder
 from index.errors import DocumentError
-from index.loaders import FORMATS
 from index.report import READ, Report, most
 from qa.terminal import counted, line
 
@@ -21,7 +20,7 @@ from qa.terminal import counted, line
 def build(
     index: Annotated[Path, typer.Argument(metavar="INDEX", help="Folder to make the index in.")],
     documents: Annotated[
-        Path, typer.Argument(metavar="FOLDER", help=f"Folder of {FORMATS} files, or one file.")
+        Path, typer.Argument(metavar="FOLDER", help="Folder of documents, or one file.")
     ],
     embedder: Annotated[
         str | None,
