@@ -17,6 +17,7 @@ from itertools import groupby
 from index.document import Document
 from index.errors import DocumentError
 from index.layout import Page
+from index.loaders.characters import FORBIDDEN, fold
 from index.loaders.pdf_glyphs import Sheet, count_pages, opened, read_properties, read_sheet
 from index.loaders.pdf_hyphens import Hyphens
 from index.loaders.pdf_lines import Piece, joined, read_pieces
@@ -33,7 +34,8 @@ from index.loaders.pdf_text import (
     without_lone_items,
 )
 from index.loaders.source import SourceFile
-from index.loaders.writer import FORBIDDEN, MAX_CHARACTERS, MAX_TITLE, Writer, fold
+from index.loaders.title import MAX_TITLE
+from index.loaders.writer import MAX_CHARACTERS, Writer
 from index.metadata import Value
 from index.structure import Kind
 
