@@ -213,6 +213,25 @@ def test_a_title_is_the_one_given_or_the_first_heading_or_the_name_of_the_file()
     assert writer.document(name="part.txt").id == "folder/a.any#part.txt"
 
 
+def test_the_marker_of_an_item_is_shown_but_not_part_of_what_it_says():
+    writer = Writer(FILE)
+    with writer.within(Kind.LIST):
+        with writer.within(Kind.ITEM, marker="1."):
+            writer.paragraph("Lodi")
+        with writer.within(Kind.ITEM, marker="(b)"):
+            writer.paragraph("Bergen")
+            writer.paragraph("old")
+        with writer.within(Kind.ITEM, marker="3."):
+            writer.table([["a", "b"]])
+        with writer.within(Kind.ITEM, marker="4."):
+            pass
+    document = writer.document()
+    check(document)
+    assert document.text == "1. Lodi\n(b) Bergen\nold\n3.\na\tb"
+    marked = [str(document.text)[slice(*one.content)] for one in document.blocks if one.marker]
+    assert marked == ["Lodi", "Bergen"]
+
+
 def test_too_much_text_is_refused(monkeypatch):
     monkeypatch.setattr("index.loaders.writer.MAX_CHARACTERS", 10)
     writer = Writer(FILE)
