@@ -13,7 +13,8 @@ from pathlib import PurePath
 from index.document import Document
 from index.errors import DocumentError
 from index.layout import Section
-from index.loaders.mail_html import text_of_html, write_page, write_plain
+from index.loaders.html import write_page
+from index.loaders.mail_html import text_of_html, write_plain
 from index.loaders.source import SourceFile
 from index.loaders.writer import Writer
 from index.metadata import Value

@@ -1,4 +1,4 @@
-"""The body of a mail → blocks. The one place where mails read HTML."""
+"""The body of a mail: what a page in it says, in short, and plain text as blocks."""
 
 from __future__ import annotations
 
@@ -77,11 +77,6 @@ def _between(tag: str) -> str:
     if tag in BLOCKS:
         return "\n\n"
     return "\n" if tag == "br" else " " if tag in CELLS else ""
-
-
-def write_page(writer: Writer, page: str) -> None:
-    """Write what a page shows."""
-    write_plain(writer, text_of_html(page))
 
 
 def write_plain(writer: Writer, text: str) -> None:
