@@ -35,7 +35,20 @@ LITTLE = frozenset(
     {
         *("a", "an", "and", "any", "are", "at", "be", "by", "can", "do", "does", "for", "from"),
         *("has", "have", "i", "if", "in", "is", "it", "its", "may", "must", "my", "of", "on"),
-        *("one", "or", "our", "shall", "should", "some", "that", "the", "their", "them", "they"),
+        *(
+            "one",
+            "only",
+            "or",
+            "our",
+            "shall",
+            "should",
+            "some",
+            "that",
+            "the",
+            "their",
+            "them",
+            "they",
+        ),
         *("this", "to", "was", "we", "were", "will", "with", "you", "your"),
     }
 )

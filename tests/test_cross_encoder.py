@@ -152,9 +152,14 @@ def test_a_window_longer_than_the_model_reads_is_read_whole(reader):
 
 
 def test_a_question_as_long_as_a_page_leaves_room_for_the_window(reader):
-    question = "It was a dark and stormy night. " * 60 + "When was the bridge opened?"
-    (readings,) = reader.read([(question, WINDOW)])
-    assert "1894" in readings[0].answer.text
+    """The end of it is read, and all of the window."""
+    night = "It was a dark and stormy night. "
+    asked, longer = (night * count + "When was the bridge opened?" for count in (60, 90))
+    other = night * 60 + "Who painted the gate?"
+    (readings,), (same,), (others,) = (reader.read([(q, WINDOW)]) for q in (asked, longer, other))
+    assert [one.sentence for one in readings] == list(WINDOW.sentences)
+    assert [one.score for one in readings] == [one.score for one in same]
+    assert readings[0].score > others[0].score
 
 
 @pytest.mark.parametrize(
