@@ -28,12 +28,22 @@ BOUNDED: dict[str, int] = {"index.loaders.number_format.PIECE": 500}
 # Patterns that are only matched where a line begins, not looked for at each of its characters.
 AT_START = {
     "index.loaders.eml.FIELD",
+    "index.loaders.html.XML",
+    "index.loaders.html_tags.ATTRIBUTE",
     "index.loaders.json_tree.STRING",
     "index.loaders.markdown.NAMED",
     "index.loaders.markdown_blocks.MARKS",
     "index.loaders.markdown_leaves.DEFINITION",
+    "index.loaders.pdf_stitch.CAPTION",
+    "index.loaders.pdf_tables.NUMBER",
+    "index.loaders.rst_parse.TARGETED",
     "index.loaders.signature.HTML",
     "index.loaders.subtitles.TIMES",
+    "index.loaders.tables.NUMBER",
+    "index.loaders.tex_body.ACCENTED",
+    "index.loaders.tex_source.OPTION",
+    "index.loaders.title.AFTER_NAME",
+    "index.loaders.title.FILE_NAME",
 }
 
 # Characters: few at first, as what is exponential would have no end; what is quadratic takes

@@ -361,7 +361,7 @@ def test_a_title_that_the_pages_do_not_show_is_none():
         lines(canvas, PROSE, top=120)
 
     assert read(pdf(draw)).title == "Ships of the year"
-    assert read(pdf(page(*PROSE)), "folder/b 7.pdf").title == "b 7"
+    assert read(pdf(page(*PROSE)), "folder/b 7.pdf").title.startswith("The harbour of Lodi was")
 
 
 def test_a_page_is_shown_with_its_marks():

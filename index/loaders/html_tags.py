@@ -119,7 +119,9 @@ class Tags:
         """The text of an element that holds no tags. One that never ends is taken for empty."""
         found = None
         if name not in self._endless:
-            found = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(self.text, at)
+            found = re.compile(rf"</{re.escape(name)}(?=[\s/>])", re.IGNORECASE).search(
+                self.text, at
+            )
         if found is None:
             self._endless.add(name)
             return [End(name)], len(self.text) if name == "script" else at

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 HYPHENS = "-\u2010\u00ad"
 SOFT = "\u00ad"
 WORD = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
-CUT = re.compile(r"([^\W\d_]+(?:[-\u2010][^\W\d_]+)*)[-\u2010]$")
+CUT = re.compile(r"(?<![^\W\d_])(?<![-\u2010])([^\W\d_]++(?:[-\u2010][^\W\d_]+)*)[-\u2010]$")
 REST = re.compile(r"[^\W\d_]+")
 SUSPENDED = re.compile(r"(?<=\w)[-\u2010] (\w+)")  # "pre- and postwar"
 OFTEN = 0.03  # of the lines of a document that cuts words end with one that is cut

@@ -72,7 +72,7 @@ def _names(row: Row, numbers: Collection[Piece]) -> Iterator[str]:
     yield text
     for number in {one for one in NUMBER.findall(text) if len(one) <= MAX_NUMBER}:
         counted = f"#{int(number) - row[0].page}"
-        yield re.sub(rf"(?<!\d){number}(?!\d)", counted, text)
+        yield re.sub(rf"(?<!\d){re.escape(str(number))}(?!\d)", counted, text)
 
 
 def _repeated(outer: Sequence[Sequence[Row]], numbers: Collection[Piece], least: int) -> set[Piece]:

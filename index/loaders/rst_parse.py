@@ -34,7 +34,7 @@ DIRECTIVE = re.compile(
     r"^[ \t]*\.\.[ \t]+(?:\|[^|\n]+\|[ \t]+)?([\w+:.-]+?)[ \t]?::(?:\s|$)", re.MULTILINE
 )
 ROLE = re.compile(r":((?:[a-zA-Z][\w+.-]*:)?[a-zA-Z][\w+.-]*):`|`:([a-zA-Z][\w:+.-]*):")
-TARGETED = re.compile(r"^(.+?)\s*<[^<>]*>$", re.DOTALL)
+TARGETED = re.compile(r"([^<]++)<[^<>]*>", re.DOTALL)
 # What names files or programs, not text.
 TEXTLESS = re.compile(
     r"toctree|index|literalinclude|auto\w+|currentmodule|highlight|tabularcolumns|only"
@@ -108,8 +108,8 @@ def _role(
 ) -> tuple[list[nodes.Node], list[nodes.system_message]]:
     """The text of a role that docutils does not know: without its target."""
     text = text.replace("\0", "")
-    if found := TARGETED.match(text):
-        text = found[1]
+    if found := TARGETED.fullmatch(text):
+        text = found[1].rstrip()
     elif text.startswith("~"):
         text = text.rpartition(".")[2].removeprefix("~")
     return [nodes.inline("", text.removeprefix("!"))], []

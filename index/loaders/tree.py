@@ -34,7 +34,7 @@ WIDE = "[\u3000-\u9fff\uff00-\uff60]"  # letters that no space is written betwee
 WIDE_BREAK = re.compile(rf"(?<={WIDE})[ \t]*\n\s*(?={WIDE})")
 SPACES_IN_LINE = re.compile(r"[ \t\r\f]+")
 FORMULA = re.compile(
-    r"^\s*\{\\(?:display|text)style\s+(.*)\}\s*$", re.DOTALL
+    r"^\s*+\{\\(?:display|text)style\s++(.*)\}\s*$", re.DOTALL
 )  # as Wikipedia has it
 BREAKS = re.compile(r" *\n *")
 PARAGRAPHS = re.compile(r"\n{2,}")
