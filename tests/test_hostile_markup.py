@@ -10,7 +10,7 @@ from samples import docx, epub, mhtml, odt, pptx, shape, w, w_table, zipped
 from test_loader_conformance import check, loaded
 
 from index.errors import DocumentError
-from index.loaders import elements, unzip
+from index.loaders import archive, elements
 from index.loaders.html_tree import html_tree
 
 TAGS = [
@@ -348,7 +348,7 @@ def test_deep_nesting_neither_breaks_nor_takes_long(suffix, data):
 
 
 def test_a_few_bytes_that_unpack_to_many_are_refused(monkeypatch):
-    monkeypatch.setattr(unzip, "LARGE", 100_000)
+    monkeypatch.setattr(archive, "LARGE", 100_000)
     with pytest.raises(DocumentError, match="too many bytes"):
         loaded(".docx", docx(" " * 5_000_000))
 
