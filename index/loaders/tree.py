@@ -36,7 +36,7 @@ SPACES_IN_LINE = re.compile(r"[ \t\r\f]+")
 FORMULA = re.compile(
     r"^\s*+\{\\(?:display|text)style\s++(.*)\}\s*$", re.DOTALL
 )  # as Wikipedia has it
-BREAKS = re.compile(r" *\n *")
+BREAKS = re.compile(r"(?<! ) *\n *")
 PARAGRAPHS = re.compile(r"\n{2,}")
 
 
