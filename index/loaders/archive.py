@@ -20,6 +20,11 @@ LARGE = 16 * 1024 * 1024  # bytes, unpacked; a smaller part may be of any ratio
 MAX_PARTS = 100_000
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how files of Office before 2007 begin, and encrypted
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+# What zipfile raises for archives that are broken or packed in a way that it does not know.
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError),
+    *(RuntimeError, ValueError, OverflowError),
+)
 
 
 @dataclass(slots=True)
@@ -59,10 +64,7 @@ class Archive:
             raise DocumentError(f"{self.file} is encrypted; save it without a password first.")
         try:
             return self._unpacked(part)
-        except (
-            *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError),
-            *(RuntimeError, ValueError, OverflowError),
-        ) as error:
+        except BROKEN as error:
             raise _damaged(self.file, error) from error
 
     def _unpacked(self, part: zipfile.ZipInfo) -> bytes:
@@ -90,10 +92,7 @@ def open_archive(file: SourceFile, what: str) -> Archive:
     try:
         opened = zipfile.ZipFile(stream)
         parts = len(opened.infolist())
-    except (
-        *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError),
-        *(RuntimeError, ValueError, OverflowError, MemoryError),
-    ) as error:
+    except (*BROKEN, MemoryError) as error:
         if not start.startswith(b"PK"):
             raise DocumentError(f"{file} is not {what}; give it its right suffix.") from error
         raise _damaged(file, error) from error
