@@ -35,7 +35,7 @@ PIECE = re.compile(
     r"|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
-SECTION = re.compile(r'(?:"[^"]*"?|\\.|\[[^\]]*\]|[^;])*', re.DOTALL)
+SECTION = re.compile(r'(?:"[^"]*"?|\\.|\[[^\]]*\]?|[^;])*', re.DOTALL)
 CONDITION = re.compile(r"\[[<>=]")
 ZEROS = re.compile(r"(?<=E[+-])0+(?=\d)")
 FRACTION = re.compile(r"[?#0\d]\s*/\s*[?#0\d]")
