@@ -8,21 +8,17 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
-from typing import IO, cast
 
 from index.document import Document
+from index.loaders.process import Process, ProcessEndedError, ProcessLateError
 from index.loaders.wire import unpack_document
 
-STARTING = 120  # seconds until a process is ready
 SECONDS = 120  # for a file; and so many more
 SECONDS_A_MEGABYTE = 5
 AHEAD = 2  # files that are read for each process before they are wanted
@@ -48,15 +44,15 @@ def read_apart(
 ) -> Iterator[Outcome]:
     """The outcome of each file, `(path, name)`, in their order; some are read ahead, not all."""
     processes = min(processes or os.cpu_count() or 1, MAX_PROCESSES, max(1, len(files)))
-    idle: SimpleQueue[_Worker] = SimpleQueue()
-    workers = [_Worker() for _ in range(processes)]
+    idle: SimpleQueue[Process] = SimpleQueue()
+    workers = [Process() for _ in range(processes)]
     for worker in workers:
         idle.put(worker)
 
     def read(path: Path, name: str) -> Outcome:
         worker = idle.get()
         try:
-            return worker.read(path, name)
+            return _read(worker, path, name)
         finally:
             idle.put(worker)
 
@@ -76,94 +72,26 @@ def read_apart(
                 worker.stop()
 
 
-class _Worker:
-    """A process that reads one file after the other; started when it is first needed."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[str] | None = None
-
-    def read(self, path: Path, name: str) -> Outcome:
-        outcome = Outcome(path, name)
-        process = self._started()
-        stdin = cast("IO[str]", process.stdin)
-        seconds = SECONDS + SECONDS_A_MEGABYTE * (_size(path) // 2**20)
-        late = threading.Event()
-        timer = _killing(process, seconds, late)
-        try:
-            stdin.write(json.dumps({"path": str(path), "name": name}) + "\n")
-            stdin.flush()
-            ended = self._take(process, outcome)
-        except OSError:
-            ended = False
-        finally:
-            timer.cancel()
-        if not ended:
-            self.stop()
-            outcome.documents.clear()
-            reason = TOO_LONG if late.is_set() else ENDED
-            outcome.reason = reason.format(path=path, seconds=seconds)
-        return outcome
-
-    def stop(self) -> None:
-        """End the process; a new one is started when a file is to be read."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            for stream in (self._process.stdin, self._process.stdout):
-                if stream is not None:
-                    stream.close()
-        self._process = None
-
-    def _started(self) -> subprocess.Popen[str]:
-        if self._process is None:
-            # With our own way of finding modules: none of them comes from the folder we are in.
-            found_in = os.pathsep.join(filter(None, sys.path))
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "index.loaders.worker"],
-                env={**os.environ, "PYTHONPATH": found_in},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                text=True,
-                encoding="ascii",
-            )
-            timer = _killing(self._process, STARTING, threading.Event())
-            cast("IO[str]", self._process.stdout).readline()  # that it is ready
-            timer.cancel()
-        return self._process
-
-    def _take(self, process: subprocess.Popen[str], outcome: Outcome) -> bool:
-        """Take what the process says of a file; whether it said all of it."""
-        for line in cast("IO[str]", process.stdout):
-            what, _, content = line.partition(" ")
-            try:
-                if what == "document":
-                    outcome.documents.append(unpack_document(content))
-                elif what == "note":
-                    outcome.notes.append(str(json.loads(content)))
-                elif what == "end":
-                    outcome.reason = str(json.loads(content))
-                    return True
-                else:
-                    return False
-            except ValueError:  # what we do not write: the process is no longer ours
-                return False
-        return False
-
-
-def _killing(
-    process: subprocess.Popen[str], seconds: float, late: threading.Event
-) -> threading.Timer:
-    """A timer that ends a process after so many seconds, and says so, unless it is cancelled."""
-
-    def end() -> None:
-        late.set()
-        process.kill()
-
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
-    return timer
+def _read(process: Process, path: Path, name: str) -> Outcome:
+    """Read a file in a process."""
+    outcome = Outcome(path, name)
+    seconds = SECONDS + SECONDS_A_MEGABYTE * (_size(path) // 2**20)
+    try:
+        for what, content in process.answers({"path": str(path), "name": name}, seconds):
+            if what == "document":
+                outcome.documents.append(unpack_document(content))
+            elif what == "note":
+                outcome.notes.append(str(json.loads(content)))
+            else:
+                outcome.reason = str(json.loads(content))
+    except ProcessLateError:
+        outcome.reason = TOO_LONG.format(path=path, seconds=seconds)
+    except (ProcessEndedError, ValueError):  # a ValueError for what we do not write
+        process.stop()
+        outcome.reason = ENDED.format(path=path)
+    if outcome.reason:
+        outcome.documents.clear()
+    return outcome
 
 
 def _size(path: Path) -> int:
