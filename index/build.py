@@ -33,22 +33,24 @@ PROBE = "The probe tells whether two embedders are one."
 
 
 def build(
-    folder: Path,
+    place: Path,
     documents: Sequence[Document],
     *,
     embedder: Embedder,
     language: str,
     splitter: Splitter | None,
+    folder: Path | None,
     bar: tqdm,  # type: ignore[type-arg]
 ) -> None:
-    """Write an index of the documents into an empty folder; `bar` moves by characters.
+    """Write an index of the documents into an empty folder, `place`; `bar` moves by characters.
+    `folder` is where the files of the documents stand.
 
     Raises DocumentError for two documents with the same id.
     """
-    catalog = Catalog.create(folder / CATALOG)
-    vectors = _Segments(folder / VECTORS)
+    catalog = Catalog.create(place / CATALOG)
+    vectors = _Segments(place / VECTORS)
     with catalog.transaction() as connection:
-        with LexicalWriter(folder / LEXICAL, language=language) as lexical:
+        with LexicalWriter(place / LEXICAL, language=language) as lexical:
 
             def add_documents() -> Iterator[tuple[list[int], Paragraph]]:
                 for document in documents:
@@ -79,9 +81,10 @@ def build(
                 "splitter": "custom" if splitter else SPLITTER,
                 "preparation": PREPARATION,
                 "language": language,
+                "folder": str(folder.absolute()) if folder else "",
             },
         )
-        catalog.set_files(connection, _file_sizes(folder))
+        catalog.set_files(connection, _file_sizes(place))
 
 
 def with_languages(

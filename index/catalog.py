@@ -28,7 +28,7 @@ from index.metadata import pack_metadata, unpack_metadata
 from index.places import layout_of, name_of, rows_of
 from index.schema import APPLICATION_ID, SCHEMA
 from index.split import Paragraph
-from index.structure import pack, unpack
+from index.structure import Block, Structure, pack, unpack
 from index.texts import Key, StoredText, Stretch, Texts, in_stretches
 from index.vectors import Ids
 
@@ -104,8 +104,8 @@ class Catalog:
         if connection.execute("SELECT 1 FROM documents WHERE id = ?", (document.id,)).fetchone():
             raise DocumentError(f"There are two documents with the id {document.id!r}.")
         row = connection.execute(
-            "INSERT INTO documents (id, title, source, metadata, language, layout, length) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO documents (id, title, source, metadata, language, layout, length, sha256) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 document.id,
                 document.title,
@@ -114,6 +114,7 @@ class Catalog:
                 document.language,
                 name_of(document.layout),
                 len(document.text),
+                document.sha256,
             ),
         ).lastrowid
         connection.executemany(
@@ -174,6 +175,25 @@ class Catalog:
     def find_document(self, document_id: str) -> Document | None:
         rows = self._all("SELECT row FROM documents WHERE id = ?", (document_id,))
         return self._document(rows[0][0]) if rows else None
+
+    def documents_of_file(self, sha256: str) -> Iterator[Document]:
+        """The documents that were read from a file with this hash."""
+        for (row,) in self._all(
+            "SELECT row FROM documents WHERE sha256 = ? AND sha256 != ''", (sha256,)
+        ):
+            yield self._document(row)
+
+    def structure(self, shown: Span) -> Structure:
+        """The blocks of the sentences in a stretch of a document."""
+        rows = self._all(
+            "SELECT p.structure FROM paragraphs p JOIN documents d ON d.row = p.document "
+            'WHERE d.id = ? AND p.start < ? AND p."end" > ? ORDER BY p.start',
+            (shown.document.id, shown.end, shown.start),
+        )
+        blocks: dict[int, Block] = {}
+        for (packed,) in rows:
+            blocks |= unpack(packed).blocks
+        return Structure(dict(sorted(blocks.items())))
 
     def sentences(self, ids: Iterable[int]) -> dict[int, tuple[Span, Paragraph]]:
         """For each id that is live: its sentence, and the paragraph it stands in."""
@@ -236,8 +256,8 @@ class Catalog:
         return paragraphs
 
     def _read_document(self, row: int) -> Document:
-        document_id, title, source, metadata, language, layout, length = self._one(
-            "SELECT id, title, source, metadata, language, layout, length FROM documents "
+        document_id, title, source, metadata, language, layout, length, sha256 = self._one(
+            "SELECT id, title, source, metadata, language, layout, length, sha256 FROM documents "
             "WHERE row = ?",
             (row,),
         )
@@ -250,6 +270,7 @@ class Catalog:
             unpack_metadata(metadata),
             layout=layout_of(layout, text, self._all),
             language=language,
+            sha256=sha256,
         )
 
     def _read_stretches(self, keys: Sequence[Key]) -> list[tuple[Key, Stretch]]:

@@ -28,7 +28,8 @@ class Document:
     `id` is unique within an index; `source` is what a person would look for (a path relative to
     the folder that was indexed). `blocks` say what each stretch of the text is, in reading order, a
     block before those in it; None leaves that to be guessed, and is what a document of an index
-    has, which keeps its blocks apart. Raises ValueError for text that is not valid Unicode.
+    has, which keeps its blocks apart. `sha256` is that of the file's bytes, '' for what is no file.
+    Raises ValueError for text that is not valid Unicode.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Document:
     blocks: Sequence[Block] | None = field(default=None, hash=False, compare=False)
     layout: Layout = field(default=Unplaced(), hash=False, compare=False)
     language: str | None = None
+    sha256: str = field(default="", hash=False, compare=False)
 
     def __post_init__(self) -> None:
         parts: list[tuple[str, object]] = [("id", self.id), ("title", self.title)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import zlib
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass, field
 from itertools import groupby
 from typing import Protocol
@@ -119,6 +119,10 @@ class Layout(Protocol):
         """The boxes around the characters [start, end), one for each line, page by page; none in a
         document without pages."""
 
+    def places(self, start: int, end: int, /) -> list[tuple[int, Place]]:
+        """From which offset in [start, end) on its characters stand in which place; none where a
+        place is no more than a line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unplaced:
@@ -130,18 +134,18 @@ class Unplaced:
     def boxes(self, _start: int, _end: int, /) -> list[tuple[Page, list[Box]]]:
         return []
 
+    def places(self, _start: int, _end: int, /) -> list[tuple[int, Place]]:
+        return []
+
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Unplaced):
     """The layout of a text file."""
 
     text: Sequence[str]
 
     def place(self, offset: int, /) -> Place:
         return Line(str(self.text[:offset]).count("\n") + 1)
-
-    def boxes(self, _start: int, _end: int, /) -> list[tuple[Page, list[Box]]]:
-        return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,18 @@ class Placed:
         first = bisect_right(self.stretches, start, key=lambda one: one.start)
         last = bisect_right(self.stretches, end - 1, key=lambda one: one.start)
         return boxes_on_pages(self.stretches[max(0, first - 1) : last], start, end)
+
+    def places(self, start: int, end: int, /) -> list[tuple[int, Place]]:
+        first = bisect_right(self.stretches, start, key=lambda one: one.start)
+        inside = self.stretches[max(0, first - 1) :]
+        return starts_of(((one.start, one.place) for one in inside), start, end)
+
+
+def starts_of(
+    stretches: Iterable[tuple[int, Place | None]], start: int, end: int
+) -> list[tuple[int, Place]]:
+    """From which offset in [start, end) on its characters stand in which place."""
+    return [(max(at, start), place) for at, place in stretches if place and at < end]
 
 
 def boxes_on_pages(

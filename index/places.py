@@ -17,6 +17,7 @@ from index.layout import (
     Unplaced,
     boxes_on_pages,
     pack_place,
+    starts_of,
     unpack_place,
 )
 from index.texts import StoredLines, StoredText
@@ -28,11 +29,12 @@ LINES, PLACED = "lines", "placed"
 
 PLACE = "SELECT place FROM places WHERE document = ? AND start <= ? ORDER BY start DESC LIMIT 1"
 # The stretch that holds the first character, and those that begin before the last one.
-STRETCHES = (
-    "SELECT start, place, boxes FROM places WHERE document = :row AND start < :end AND start >= "
+INSIDE = (
+    "FROM places WHERE document = :row AND start < :end AND start >= "
     "coalesce((SELECT max(start) FROM places WHERE document = :row AND start <= :start), 0) "
     "ORDER BY start"
 )
+STRETCHES, STARTS = f"SELECT start, place, boxes {INSIDE}", f"SELECT start, place {INSIDE}"
 
 
 def name_of(layout: Layout) -> str:
@@ -71,3 +73,7 @@ class StoredPlaces:
         found = self.query(STRETCHES, values)
         stretches = [Stretch(first, unpack_place(place), packed) for first, place, packed in found]
         return boxes_on_pages(stretches, start, end)
+
+    def places(self, start: int, end: int, /) -> list[tuple[int, Place]]:
+        rows = self.query(STARTS, {"row": self.row, "start": start, "end": end})
+        return starts_of(((first, unpack_place(place)) for first, place in rows), start, end)

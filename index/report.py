@@ -40,6 +40,11 @@ class Report:
             raise DocumentError(f"No file in {self.path} can be read.")
 
     @property
+    def folder(self) -> Path:
+        """The folder that the files are named from."""
+        return self.path if self.path.is_dir() else self.path.parent
+
+    @property
     def counts(self) -> dict[str, Counter[str]]:
         """How many files were read, skipped and passed over, by their suffixes."""
         counts = {status: Counter[str]() for status in (READ, SKIPPED, PASSED_OVER)}

@@ -15,8 +15,10 @@ CREATE TABLE documents (
     metadata TEXT NOT NULL,
     language TEXT,
     layout TEXT NOT NULL, -- 'lines' of a file with lines, 'placed' where `places` knows, else ''
-    length INTEGER NOT NULL -- characters
+    length INTEGER NOT NULL, -- characters
+    sha256 TEXT NOT NULL -- of the file, '' of what is none
 ) STRICT;
+CREATE INDEX documents_of ON documents (sha256);
 -- The text in pieces of the same length, each with the line it begins in.
 CREATE TABLE stretches (
     document INTEGER NOT NULL REFERENCES documents (row) ON DELETE CASCADE,

@@ -27,6 +27,8 @@ from index.errors import (
     SentenceIndexError,
 )
 from index.lexical import LexicalSearch
+from index.loaders import SourceFile
+from index.originals import find_original
 from index.place import (
     Stamp,
     check_files,
@@ -40,7 +42,7 @@ from index.place import (
 from index.prepare import PREPARATION
 from index.search import Candidates, Search
 from index.split import SPLITTER, Paragraph, Splitter, languages
-from index.structure import Block
+from index.structure import Block, Structure
 from index.vectors import VectorSearch
 
 CUSTOM = "custom"  # the name of every splitter that is not ours
@@ -79,6 +81,7 @@ class SentenceIndex:
         embedder: Embedder | None = None,
         language: str | None = None,
         splitter: Splitter | None = None,
+        folder: Path | None = None,
         overwrite: bool = False,
         progress: bool = False,
     ) -> SentenceIndex:
@@ -86,6 +89,7 @@ class SentenceIndex:
 
         `language` is that of all documents, as Punkt calls it; unless given, it is told from the
         text of each. `splitter` replaces our own way of splitting a document into sentences.
+        `folder` is where the files of their sources stand, to show the originals.
         With `overwrite`, an index that stands at `path` is replaced once the new one is complete,
         unless something stands in its folder that no index wrote. Raises IndexExistsError;
         DocumentError for two documents with the same id; and SentenceIndexError when it cannot be
@@ -112,6 +116,7 @@ class SentenceIndex:
                 embedder=embedder,
                 language=language,
                 splitter=splitter,
+                folder=folder,
                 bar=bar,
             )
         return cls.open(path, embedder=embedder)
@@ -184,6 +189,20 @@ class SentenceIndex:
 
     def find_document(self, document_id: str) -> Document | None:
         return self._catalog.find_document(document_id)
+
+    def original(self, document: Document) -> SourceFile | None:
+        """The file that a document was read from; None where it stands there no more as it was."""
+        folder = self.manifest["folder"]
+        return find_original(Path(folder), document) if folder else None
+
+    def original_of(self, sha256: str) -> SourceFile | None:
+        """The file with this hash that a document was read from, as `original` tells it."""
+        found = map(self.original, self._catalog.documents_of_file(sha256))
+        return next(filter(None, found), None)
+
+    def structure(self, shown: Span) -> Structure:
+        """The blocks of the sentences in a stretch of a document."""
+        return self._catalog.structure(shown)
 
     def search(self, questions: Sequence[str], *, depth: int) -> list[Candidates]:
         """For each question, the `depth` best sentences by meaning and the `depth` best by words.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cachetools import LRUCache
 
-from index.layout import Box, Line, Page, Place
+from index.layout import Line, Place, Unplaced
 
 STRETCH = 4_096  # characters, stored in a row each
 BYTES_IN_MEMORY = 32 * 1024 * 1024  # of the stretches that were read last
@@ -112,7 +112,7 @@ class StoredText:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class StoredLines:
+class StoredLines(Unplaced):
     """The layout of a stored text that was a file with lines."""
 
     text: StoredText
@@ -123,6 +123,3 @@ class StoredLines:
             return Line(1)
         part = self.text.texts.one((self.text.row, number))
         return Line(part.line + part.text.count("\n", 0, offset - number * STRETCH))
-
-    def boxes(self, _start: int, _end: int, /) -> list[tuple[Page, list[Box]]]:
-        return []

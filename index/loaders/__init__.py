@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from index.document import Document
@@ -112,7 +113,7 @@ def load(file: SourceFile) -> Iterator[Document]:
             found = True
             if not str(document.text).strip():
                 logger.warning("%s is empty.", file)
-            yield document
+            yield replace(document, sha256=document.sha256 or file.sha256)
     except OSError as error:
         raise DocumentError(f"{file} cannot be read: {error.strerror or error}.") from error
     if not found:

@@ -77,7 +77,9 @@ def _read(process: Process, path: Path, name: str) -> Outcome:
     outcome = Outcome(path, name)
     seconds = SECONDS + SECONDS_A_MEGABYTE * (_size(path) // 2**20)
     try:
-        for what, content in process.answers({"path": str(path), "name": name}, seconds):
+        for what, content in process.answers(
+            {"do": "read", "path": str(path), "name": name}, seconds
+        ):
             if what == "document":
                 outcome.documents.append(unpack_document(content))
             elif what == "note":

@@ -147,6 +147,21 @@ def draw_page(data: bytes, number: int, scale: float, most: int) -> tuple[Any, f
         return picture, scale
 
 
+def measure(data: bytes) -> list[tuple[float, float]]:
+    """The width and height of each page of a PDF in points, as it is shown; (0, 0) for a broken
+    one. Raises DocumentError as `opened` does."""
+    with opened(data, "The file") as document, PDFIUM:
+        return [_size(document, number) for number in range(len(document))]
+
+
+def _size(document: pdfium.PdfDocument, index: int) -> tuple[float, float]:
+    try:
+        width, height = document.get_page_size(index)
+    except pdfium.PdfiumError:
+        return 0.0, 0.0
+    return float(width), float(height)
+
+
 def _drawn(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
     """A page, with what is written into its form and onto it as part of its text."""
     page = document[index]

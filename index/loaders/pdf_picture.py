@@ -13,6 +13,7 @@ from index.loaders.pdf_glyphs import draw_page
 
 MAX_PIXELS = 16_000_000  # of a picture; a larger page is drawn smaller
 MARK = (255, 225, 60)  # as a marker does: white becomes yellow, black stays black
+QUICKLY = 1  # PNG compressed by so much: a page is waited for
 AROUND = 1.0  # points, by which a mark is larger than what it marks
 
 
@@ -27,7 +28,7 @@ def page_png(data: bytes, number: int, boxes: Sequence[Box], *, scale: float = 2
         raise DocumentError(f"Page {number:,} of the file cannot be shown.")
     marked = _marked(picture.convert("RGB"), boxes, scale)
     stream = io.BytesIO()
-    marked.save(stream, "PNG")
+    marked.save(stream, "PNG", compress_level=QUICKLY)
     return stream.getvalue()
 
 

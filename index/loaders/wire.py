@@ -27,6 +27,7 @@ def pack_document(document: Document) -> str:
         "blocks": blocks,
         "layout": _pack_layout(document.layout),
         "language": document.language,
+        "sha256": document.sha256,
     }
     return json.dumps(row, ensure_ascii=True)
 
@@ -45,6 +46,7 @@ def unpack_document(line: str) -> Document:
             blocks=None if blocks is None else tuple(unpack(blocks).blocks.values()),
             layout=_unpack_layout(row["layout"], row["text"]),
             language=row["language"],
+            sha256=row["sha256"],
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no document: {error}") from error

@@ -1,21 +1,27 @@
 """The process that files are read in: `python -m index.loaders.worker`, see index/loaders/apart.py.
 
-Says `ready` first. Then takes a line of JSON a file, `{"path", "name"}`, and writes lines for it:
-`document …`, `note …` for what the log would have said, and at last `end …` with the reason why it
-cannot be read, if there is one. When a parser crashes or takes too much, only this process ends.
+Says `ready` first. Then takes a line of JSON a request, `{"do", "path", …}`, and writes lines for
+it: `document …` or `made …`, `note …` for what the log would have said, and at last `end …` with
+the reason why it cannot be done, if there is one. When a parser crashes or takes too much, only
+this process ends.
 """
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import logging
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from index.errors import DocumentError
 from index.loaders import load
+from index.loaders.pdf_glyphs import measure
+from index.loaders.pdf_picture import page_png
 from index.loaders.source import SourceFile
 from index.loaders.wire import pack_document
 
@@ -31,28 +37,28 @@ class Notes(logging.Handler):
 
 
 def main() -> None:
-    """Read the files that are named on standard input, until it ends."""
+    """Do what standard input asks for, until it ends."""
     _limit_memory()
     sys.setrecursionlimit(DEEPEST)
     logging.getLogger("index").addHandler(Notes(logging.WARNING))
     say("ready", "")
     for line in sys.stdin:
-        row = json.loads(line)
-        say("end", _read(Path(row["path"]), row["name"]))
+        asked = json.loads(line)
+        path = Path(asked.pop("path"))
+        say("end", _do(WORK[asked.pop("do")], path, asked))
 
 
-def say(what: str, content: str) -> None:
+def say(what: str, content: object) -> None:
     """Write a line: what it is, and JSON."""
     coded = content if what == "document" else json.dumps(content)
     _answers.write(f"{what} {coded}\n")
     _answers.flush()
 
 
-def _read(path: Path, name: str) -> str:
-    """Read a file; returns the reason why that cannot be done, '' if it can."""
+def _do(work: Callable[..., None], path: Path, asked: dict[str, Any]) -> str:
+    """Do something with a file; returns the reason why that cannot be done, '' if it can."""
     try:
-        for document in load(SourceFile.of(path, name=name)):
-            say("document", pack_document(document))
+        work(path, **asked)
     except DocumentError as error:
         return str(error)
     except MemoryError:
@@ -60,6 +66,25 @@ def _read(path: Path, name: str) -> str:
     except RecursionError:
         return f"{path} is nested too deeply to read. Leave it out."
     return ""
+
+
+def _read(path: Path, name: str) -> None:
+    for document in load(SourceFile.of(path, name=name)):
+        say("document", pack_document(document))
+
+
+def _measure(path: Path) -> None:
+    """The sizes of the pages of a PDF."""
+    say("made", measure(SourceFile.of(path).read()))
+
+
+def _draw(path: Path, number: int, scale: float) -> None:
+    """A page of a PDF, as PNG in base64."""
+    drawn = page_png(SourceFile.of(path).read(), number, [], scale=scale)
+    say("made", base64.b64encode(drawn).decode())
+
+
+WORK: dict[str, Callable[..., None]] = {"read": _read, "measure": _measure, "draw": _draw}
 
 
 def _limit_memory() -> None:

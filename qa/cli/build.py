@@ -56,6 +56,7 @@ def build(
         _all_of(loaded, told) if strict else loaded,
         embedder=SentenceTransformerEmbedder(embedder or DEFAULT_EMBEDDER, fetch=True),
         language=language,
+        folder=told.folder,
         overwrite=overwrite,
         progress=sys.stderr.isatty(),
     )
