@@ -85,8 +85,9 @@ def asked(data: Path, suffixes: list[str], indexes: Path) -> None:
     path = indexes / "files.index"
     if not path.exists():
         loaded = (one for one in load_documents(data) if isinstance(one, Document))
-        outside = (one for one in loaded if not one.id.startswith("nasty/"))
-        SentenceIndex.create(path, outside, progress=True)
+        # The files stand in folders, by format; beside those stands what is asked of them.
+        outside = (one for one in loaded if "/" in one.id and not one.id.startswith("nasty/"))
+        SentenceIndex.create(path, outside, folder=data, progress=True)
     answerer = Answerer(SentenceIndex.open(path))
     rows = [row for row in _gold(data) if Path(row["file"]).suffix.lower() in suffixes]
     scores = [_score(row, answerer) for row in rows]

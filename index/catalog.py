@@ -25,7 +25,7 @@ from index.errors import (
     SentenceIndexError,
 )
 from index.metadata import pack_metadata, unpack_metadata
-from index.places import layout_of, name_of, rows_of
+from index.places import PLACED, layout_of, name_of, rows_of
 from index.schema import APPLICATION_ID, SCHEMA
 from index.split import Paragraph
 from index.structure import Block, Structure, pack, unpack
@@ -184,11 +184,12 @@ class Catalog:
             yield self._document(row)
 
     def structure(self, shown: Span) -> Structure:
-        """The blocks of the sentences in a stretch of a document."""
+        """The blocks of the sentences in a stretch of a document whose text its loader made; none
+        where it is the text of the file."""
         rows = self._all(
             "SELECT p.structure FROM paragraphs p JOIN documents d ON d.row = p.document "
-            'WHERE d.id = ? AND p.start < ? AND p."end" > ? ORDER BY p.start',
-            (shown.document.id, shown.end, shown.start),
+            'WHERE d.id = ? AND d.layout = ? AND p.start < ? AND p."end" > ? ORDER BY p.start',
+            (shown.document.id, PLACED, shown.end, shown.start),
         )
         blocks: dict[int, Block] = {}
         for (packed,) in rows:

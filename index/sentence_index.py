@@ -201,7 +201,8 @@ class SentenceIndex:
         return next(filter(None, found), None)
 
     def structure(self, shown: Span) -> Structure:
-        """The blocks of the sentences in a stretch of a document."""
+        """The blocks of the sentences in a stretch of a document whose text its loader made; none
+        where it is the text of the file."""
         return self._catalog.structure(shown)
 
     def search(self, questions: Sequence[str], *, depth: int) -> list[Candidates]:

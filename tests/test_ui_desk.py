@@ -9,6 +9,7 @@ import pytest
 
 from index import Document, Hit, Span
 from index.errors import IndexDamagedError
+from index.structure import Structure
 from qa.answer import Answer, Passage
 from qa.ui import desk
 from qa.ui.desk import Desk
@@ -35,6 +36,9 @@ class OneDocument:
 
     def find_document(self, document_id: str) -> Document | None:
         return DOCUMENT if document_id == DOCUMENT.id else None
+
+    def structure(self, shown: Span) -> Structure:
+        return Structure()
 
 
 @pytest.fixture

@@ -114,7 +114,7 @@ def send(
             connection.putheader(name, value)
         connection.endheaders(body)
         reply = connection.getresponse()
-        reply.text = reply.read().decode()  # type: ignore[attr-defined] - before it is closed
+        reply.text = reply.read().decode(errors="replace")  # type: ignore[attr-defined] - now: it is closed
         return reply
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from index.document import Document
 from index.errors import DocumentError
-from index.layout import Boxes, Layout, Place, Placed, Stretch, Unplaced, pack_boxes
+from index.layout import Boxes, Layout, Place, Placed, Stretch, pack_boxes
 from index.loaders.characters import allowed, fold
 from index.loaders.source import SourceFile
 from index.loaders.text import TITLE_SEARCHED, find_title, metadata_of
@@ -312,9 +312,7 @@ class Writer:
                 yield text[slice(*block.content)]
 
     def _layout(self) -> Layout:
-        if not self._stretches:
-            return Unplaced()
-        ends = [*(start for start, _ in self._stretches[1:]), self._length]
+        ends = [*(start for start, _ in self._stretches), self._length][1:]
         return Placed(
             tuple(
                 Stretch(start, place, self._packed(start, end))

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 
-from index.errors import UnderlineError
+from index import Document
+from index.errors import DocumentError, UnderlineError
+from index.layout import Page
+from index.originals import Pictures, Size
 from qa.answer import Answer, State
 from qa.answerer import Answerer
 from qa.errors import QuestionError
@@ -18,10 +23,13 @@ from qa.ui.render import render
 
 SEATS = 4  # questions answered at the same time
 QUEUE = 32  # questions waiting for a seat; the rest are asked to come back
+PIXELS_A_POINT = 2.0  # of a page; a screen shows fewer, and a person zooms in
 DEFAULT_PASSAGES, MOST_PASSAGES = 5, 50
 
 BUSY = "Many questions are being answered at the moment. Please ask again in a few seconds."
 FAILED = "Something went wrong while answering. What it was stands in the log of the server."
+CHANGED = "The file has changed or gone since it was indexed."
+NOT_AS_IT_LOOKS = f"{CHANGED} Shown is the text that was read then."
 GONE = "This document is no longer in the index. Ask again to see what is."
 
 logger = logging.getLogger(__name__)
@@ -33,6 +41,7 @@ class Desk:
 
     def __init__(self, answerer: Answerer) -> None:
         self._answerer = answerer
+        self._pictures = Pictures()
         self._seats = CapacityLimiter(SEATS)
         self._present = 0  # requests that sit or wait
 
@@ -47,15 +56,29 @@ class Desk:
     async def answer(self, request: Any) -> dict[str, Any]:
         """`{question}` → `{html, status, passages}`; the passages are in the order of the cards."""
         try:
-            return _shown(await self.ask(_of(request, "question")))
+            answer = await self.ask(_of(request, "question"))
+            self._prepare(answer)
+            return _shown(answer)
         except UnderlineError as error:
             return _notice(str(error))
         except Exception:
             logger.exception("A question could not be answered")
             return _notice(FAILED)
 
+    async def page(self, sha256: str, number: int) -> bytes:
+        """A page of a file as PNG. Raises UnderlineError where it cannot be shown, or not now."""
+
+        def draw() -> bytes:
+            original = self._answerer.index.original_of(sha256)
+            if original is None:
+                raise DocumentError(CHANGED)
+            return self._pictures.page(original, number, scale=PIXELS_A_POINT)
+
+        return await self._seated(draw)
+
     async def document(self, request: Any) -> dict[str, Any]:
-        """`{document, passages, at}` → `{html, marks, first}`: a document, open at a passage."""
+        """`{document, passages, at, text}` → `{html, marks, first}`: a document, open at a passage;
+        with `text`, its text rather than its pages."""
         try:
             return await self._seated(lambda: self._open(request))
         except UnderlineError as error:
@@ -70,11 +93,36 @@ class Desk:
         if document is None:
             return _notice(GONE)
         try:
-            opened = view(read_passages(document, _of(request, "passages")), _of(request, "at"))
+            passages = read_passages(document, _of(request, "passages"))
+            opened_at = passages[_of(request, "at")]
         except (ValueError, TypeError, LookupError):
             return _notice(GONE)  # it has changed since: better no mark than a wrong one
+        pages = self._pages(document)
+        as_text = _of(request, "text") is True
+        at = passages.index(opened_at)
+        shown = () if as_text or not pages else pages
+        opened = view(passages, at, structure=self._answerer.index.structure, sizes=shown)
+        opened = replace(opened, paged=bool(pages), note=NOT_AS_IT_LOOKS if pages is None else "")
         html = render("document.html", view=opened)
         return {"html": html, "marks": opened.marks, "first": opened.first}
+
+    def _prepare(self, answer: Answer) -> None:
+        """Get the pages ready that a visitor may open next: a process starts in a second or two."""
+        documents = (passage.span.document for passage in answer.passages)
+        paged = next((one for one in documents if _has_pages(one)), None)
+        if paged is not None:
+            threading.Thread(target=self._pages, args=(paged,), daemon=True).start()
+
+    def _pages(self, document: Document) -> Sequence[Size] | None:
+        """The sizes of the pages of its file; none for a document without pages, None where the
+        file is not there any more as it was, or cannot be shown."""
+        if not _has_pages(document):
+            return ()
+        original = self._answerer.index.original(document)
+        try:
+            return self._pictures.sizes(original) if original else None
+        except DocumentError:
+            return None
 
     async def _seated(self, work: Callable[[], T]) -> T:
         if self._present >= SEATS + QUEUE:
@@ -84,6 +132,10 @@ class Desk:
             return await to_thread.run_sync(work, limiter=self._seats)
         finally:
             self._present -= 1
+
+
+def _has_pages(document: Document) -> bool:
+    return isinstance(document.layout.place(0), Page)
 
 
 def _of(request: Any, key: str) -> Any:

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from index import Document, Hit, Span
+from index.structure import Structure
 from qa.answer import Passage
-from qa.highlight import Mark, mark_pieces
+from qa.ui.viewers.marks import Part, number_at, numbered
+from qa.ui.viewers.outline import Node, outline
+from qa.ui.viewers.pages import Sheet, Size, sheets
 
 LONGEST = 400_000  # characters; of a longer document, so many around the passage are shown
 MOST_MARKS = 1_000  # what an answer comes with is far less
 
 
-class Part(NamedTuple):
-    """A stretch of text, how it is marked, and the number of its mark (0: none)."""
-
-    text: str
-    mark: Mark
-    number: int
-
-
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is shown of a document, the number of marks in it, and the one to start at."""
+    """What is shown of a document, the number of marks in it, and the one to start at.
+
+    `sheets` are the pages of its file, `nodes` its blocks; without either it is a plain text, whose
+    `parts` are shown one after the other.
+    """
 
     shown: Span
     parts: Sequence[Part]
     marks: int
     first: int
+    nodes: Sequence[Node] = ()
+    sheets: Sequence[Sheet] = ()
+    paged: bool = False  # whether it can be shown as pages
+    note: str = ""
 
     @property
     def document(self) -> Document:
@@ -40,27 +42,36 @@ class View:
     @property
     def whole(self) -> bool:
         """Whether all of it is shown."""
-        return len(self.shown) == len(self.document.text)
+        return bool(self.sheets) or len(self.shown) == len(self.document.text)
 
 
-def view(passages: Sequence[Passage], at: int) -> View:
-    """The document that the passages are of, to be opened at one of them."""
+def view(
+    passages: Sequence[Passage],
+    at: int,
+    *,
+    structure: Callable[[Span], Structure] | None = None,
+    sizes: Sequence[Size] = (),
+) -> View:
+    """The document that the passages are of, to be opened at one of them: as pages of these sizes,
+    or by its blocks, which `structure` tells, or as a plain text."""
     opened = passages[at]
-    shown = _window(opened.span)
-    # All at once: a passage reaches back into the one before it, and may begin inside another.
-    sentences = sorted(
-        {hit.sentence for passage in passages for hit in passage.hits}, key=lambda one: one.start
-    )
-    answers = [answer for passage in passages for answer in passage.answers]
-    parts = list(_number(shown, sentences, answers))
+    shown = _extent(passages) if sizes else _window(opened.span)
+    parts = numbered(shown, passages)
     marked = opened.answers or [hit.sentence for hit in opened.hits]
     start = min((one.start for one in marked), default=opened.span.start)
-    return View(
-        shown,
-        parts,
-        max((part.number for part in parts), default=0),
-        _number_at(start - shown.start, parts),
+    plain = View(
+        shown, parts, max((part.number for part in parts), default=0), number_at(start, parts)
     )
+    if sizes:
+        return replace(plain, sheets=sheets(shown.document, parts, sizes))
+    known = structure(shown) if structure else Structure()
+    return replace(plain, nodes=outline(shown, known, parts)) if known.blocks else plain
+
+
+def _extent(passages: Sequence[Passage]) -> Span:
+    """The stretch that holds all passages."""
+    starts, ends = zip(*((one.span.start, one.span.end) for one in passages), strict=True)
+    return Span(passages[0].span.document, min(starts), max(ends))
 
 
 def read_passages(document: Document, stored: Any) -> list[Passage]:
@@ -101,25 +112,6 @@ def _span(document: Document, start: Any, end: Any) -> Span:
     if type(start) is not int or type(end) is not int:
         raise TypeError("an offset is a whole number")
     return Span(document, start, end)
-
-
-def _number(shown: Span, sentences: Sequence[Span], answers: Sequence[Span]) -> Iterator[Part]:
-    """The text in pieces, its marks numbered; those of the same sentence are the same mark."""
-    at, number = shown.start, 0
-    last: object = None
-    for text, mark in mark_pieces(shown, sentences, answers):
-        if mark:
-            sentence = next((one for one in sentences if one.start <= at < one.end), at)
-            number += sentence != last
-            last = sentence
-        yield Part(text, mark, number if mark else 0)
-        at += len(text)
-
-
-def _number_at(place: int, parts: Sequence[Part]) -> int:
-    """The number of the mark at a place of the text, or 0."""
-    ends = accumulate(len(part.text) for part in parts)
-    return next((part.number for end, part in zip(ends, parts, strict=True) if place < end), 0)
 
 
 def _window(span: Span) -> Span:

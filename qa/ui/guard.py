@@ -24,6 +24,7 @@ ROUTES = tuple(
     (methods, re.compile(paths, re.ASCII))
     for methods, paths in (
         (READ, r"/|/favicon\.ico|/theme\.css"),
+        (READ, r"/page/[0-9a-f]{64}/\d{1,5}"),
         (READ, r"/(assets|static)(/[\w@+-][\w@+.-]*)+"),
         (SEND, r"/answer|/document"),
         # The public endpoint: what a client reads first, and the three ways it is called.

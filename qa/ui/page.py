@@ -45,6 +45,7 @@ def build_app(
         routes=[
             _route("/answer", desk.answer),
             _route("/document", desk.document),
+            Route("/page/{sha256}/{number:int}", _pictures(desk)),
             Route("/favicon.ico", lambda _: FileResponse(str(favicon))),
         ]
     )
@@ -115,6 +116,19 @@ def _route(path: str, work: Callable[[Any], Awaitable[dict[str, Any]]]) -> Route
         return json_response(await work(asked))
 
     return Route(path, reply, methods=["POST"])
+
+
+def _pictures(desk: Desk) -> Callable[[Request], Awaitable[Response]]:
+    """Pages of the files of documents. They are kept nowhere: a document leaves no trace."""
+
+    async def reply(request: Request) -> Response:
+        try:
+            drawn = await desk.page(request.path_params["sha256"], request.path_params["number"])
+        except UnderlineError as error:
+            return PlainTextResponse(str(error), 404)
+        return Response(drawn, media_type="image/png", headers={"cache-control": "no-store"})
+
+    return reply
 
 
 def _read(name: str) -> str:

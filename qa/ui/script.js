@@ -18,6 +18,7 @@ let asked = 0; // counts questions, so that an answer which comes late is not sh
 let opened = 0; // the same for documents
 let mark = 0; // the mark we are at in the open document, of `marks`
 let marks = 0;
+let asText = false; // whether a document with pages is shown as its text
 let opener = null; // the button that opened the document, to go back to
 
 // The server
@@ -129,7 +130,8 @@ async function open(card) {
   const turn = ++opened;
   const passage = passages[Number(card.dataset.card)];
   const same = passages.filter((other) => other.document === passage.document);
-  const request = { document: passage.document, passages: same, at: same.indexOf(passage) };
+  const at = same.indexOf(passage);
+  const request = { document: passage.document, passages: same, at, text: asText };
   const view = await call("document", request);
   if (turn !== opened) return;
   point(card);
@@ -142,6 +144,14 @@ async function open(card) {
   find(".document-body")?.focus({ preventScroll: true });
   // The column has become narrower, and the card has moved; under a sheet that does not show.
   if (getComputedStyle(reader).position === "sticky") card.scrollIntoView({ block: "nearest" });
+}
+
+// From the pages of a file to its text, and back; at the mark one was at.
+async function switchView(text) {
+  asText = text;
+  const at = mark;
+  await open(opener.closest(".card"));
+  go(at, "instant");
 }
 
 function closeButton() {
@@ -228,6 +238,7 @@ page.addEventListener("click", (event) => {
   else if (on(".theme")) switchTheme();
   else if (on(".copy")) copy(on(".copy"));
   else if (on(".close")) closeAndReturn();
+  else if (on(".switch")) switchView(on(".switch").dataset.text === "true");
   else if (on(".next")) go(mark + 1);
   else if (on(".previous")) go(mark - 1);
   else if (on(".card") && (on(".open") || getSelection().isCollapsed)) open(on(".card"));
