@@ -105,11 +105,12 @@ def is_syntax(sentence: Span, paragraph: Paragraph) -> bool:
 
 
 def is_head(sentence: Span, paragraph: Paragraph) -> bool:
-    """Whether a sentence names the columns of a table, or is the rule under them. Of few columns it
-    may as well be a row: who writes Markdown can make no table without a head."""
+    """Whether a sentence names the columns of a table, or is the rule under them. In Markdown, where
+    heads have no cells, one of few columns may as well be a row: no table is without a head."""
     block = paragraph.block_of(sentence)
-    named = named_table(sentence, paragraph)
-    return block is not None and block.kind is Kind.HEAD and named is not None
+    if block is None or block.kind is not Kind.HEAD:
+        return False
+    return bool(block.cells) or named_table(sentence, paragraph) is not None
 
 
 def reply_to(question: Question, sentence: Span, paragraph: Paragraph) -> tuple[Span, float] | None:

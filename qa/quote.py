@@ -16,8 +16,8 @@ Offsets = NDArray[np.int64]
 PAIRED = dict.fromkeys("([{“", 1) | dict.fromkeys(")]}”", -1)
 # What is one thing, however many tokens a model sees in it: addresses of pages and mail, paths,
 # names of files, numbers, also of telephones, and dates. Of 1,600 answers in seven public sets that
-# touch a number with points, commas or colons in it, 12 cut it, by mistake. Each begins where no such thing goes on, so that long ones
-# are looked at once.
+# touch a number with points, commas or colons in it, 12 cut it, by mistake. Each begins where no
+# such thing goes on, so that long ones are looked at once.
 WHOLE = re.compile(
     r"""
     (?<!\w)(?:\w+://|www\.)[^\s<>"`\])]+
@@ -43,8 +43,8 @@ JOINED = "\u200d\ufe0e\ufe0f"  # to the character before: parts of one emoji
 
 def whole_tokens(text: str, start: int, end: int) -> tuple[int, int]:
     """The stretch of a text, and with it the sign of the number it begins with, the "not" of what
-    is not more than something, the rest of a number or an address that it cuts, and the accents of its last
-    letter."""
+    is not more than something, the rest of a number or an address that it cuts, and the accents of
+    its last letter."""
     for match in WHOLE.finditer(text):
         first, last = match.start(), match.start() + len(match.group().rstrip(ENDS_SENTENCE))
         if first < end and start < last:

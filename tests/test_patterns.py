@@ -35,7 +35,7 @@ AT_START = {
     "index.loaders.markdown_blocks.MARKS",
     "index.loaders.markdown_leaves.DEFINITION",
     "index.loaders.pdf_stitch.CAPTION",
-    "index.loaders.pdf_tables.NUMBER",
+    "index.loaders.heads.NUMBER",
     "index.loaders.rst_parse.TARGETED",
     "index.loaders.signature.HTML",
     "index.loaders.subtitles.TIMES",

@@ -70,9 +70,7 @@ def folder(tmp_path_factory) -> Path:
     made = tmp_path_factory.mktemp("originals")
     for suffix in FORMATS:
         (made / f"sample{suffix}").write_bytes(max(SAMPLES[suffix], key=partial(read, suffix)))
-    (made / "long.pdf").write_bytes(
-        pdf(*map(page, LOG))
-    )
+    (made / "long.pdf").write_bytes(pdf(*map(page, LOG)))
     (made / "gone.pdf").write_bytes(pdf(page(*PROSE, "This file will be changed.")))
     return made
 

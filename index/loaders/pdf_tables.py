@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from index.layout import Boxes
+from index.loaders.heads import heads_over_numbers
 from index.loaders.pdf_lines import Piece, joined
 from index.loaders.writer import Writer
-
-NUMBER = re.compile(r"[-+(]?\W{0,2}\d[\d.,\s%–-]*\W{0,3}$")
 
 
 def write_table(writer: Writer, rows: Sequence[Sequence[Piece]]) -> None:
@@ -22,7 +20,7 @@ def write_table(writer: Writer, rows: Sequence[Sequence[Piece]]) -> None:
     boxes: list[list[Boxes | None]] = [
         [cell.boxes if cell else None for cell in row] for row in cells
     ]
-    writer.table(texts, heads=_heads(texts), boxes=boxes)
+    writer.table(texts, heads=heads_over_numbers(texts, least=2), boxes=boxes)
 
 
 def _columns(pieces: Sequence[Piece]) -> list[tuple[float, float]]:
@@ -46,13 +44,3 @@ def _cells(row: Sequence[Piece], columns: Sequence[tuple[float, float]]) -> list
         shares = [min(right, piece.right) - max(left, piece.left) for left, right in columns]
         held[int(np.argmax(np.array(shares) > 0))].append(piece)
     return [joined(pieces) if pieces else None for pieces in held]
-
-
-def _heads(texts: Sequence[Sequence[str]]) -> int:
-    """How many rows name the columns: one, where it has no numbers and those below have."""
-    if len(texts) < 2 or any(NUMBER.match(cell) for cell in texts[0]):
-        return 0
-    if sum(bool(cell) for cell in texts[0]) < 2:
-        return 0
-    below = [cell for row in texts[1:] for cell in row if cell]
-    return 1 if sum(bool(NUMBER.match(cell)) for cell in below) * 4 >= len(below) else 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from xml.etree.ElementTree import Element
 
+from index.loaders.heads import heads_over_numbers
 from index.loaders.html_tree import HEADINGS
 from index.loaders.visible import steps
 
@@ -98,6 +99,7 @@ def read_table(table: Element, text_of: Callable[[Element], str]) -> Table:
             grid.append(filled)
             marked.append(in_head or _names_columns(filled))
     heads = _leading(marked) or _leading([_leaves_corner(filled) for filled in grid])
+    heads = heads or heads_over_numbers([[cell.text for cell in row.values()] for row in grid])
     for number, filled in enumerate(grid):
         if number >= heads:
             _join_signs(filled)
