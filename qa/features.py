@@ -105,8 +105,8 @@ def is_syntax(sentence: Span, paragraph: Paragraph) -> bool:
 
 
 def is_head(sentence: Span, paragraph: Paragraph) -> bool:
-    """Whether a sentence names the columns of a table, or is the rule under them. In Markdown, where
-    heads have no cells, one of few columns may as well be a row: no table is without a head."""
+    """Whether a sentence names the columns of a table, or is the rule under them. In Markdown,
+    where heads have no cells, one of few columns may be a row: no table is without a head."""
     block = paragraph.block_of(sentence)
     if block is None or block.kind is not Kind.HEAD:
         return False
