@@ -105,32 +105,43 @@ def asked(data: Path, suffixes: list[str], indexes: Path) -> None:
         [
             f"Asked of one index of all files, {len(answerer.index):,} sentences. An answer is "
             "right where it is an accepted one, or holds one and at most three more words. In "
-            "percent; of what the file does not answer, a refusal is right."
+            "percent; of what the file does not answer, a refusal is right. A card shows a "
+            "passage."
         ],
     )
 
 
-MEASURES = ("answer", "sentence first", "among five", "file first", "page, where the file is")
+MEASURES = (
+    *("answer", "sentence first", "among five", "in the first card", "in five cards"),
+    *("file first", "page, where the file is", "page, where the sentence is"),
+)
+CARDS = 5
 
 
 def _score(row: Mapping[str, Any], answerer: Answerer) -> Mapping[str, float | None]:
     """What is right of one question, by measure; None where a measure does not apply."""
-    answer = answerer.ask(row["question"])
+    answer = answerer.ask(row["question"], CARDS)
     if not row["answers"]:
         return {**dict.fromkeys(MEASURES), "answer": float(answer.quote is None)}
     hits = answerer.retrieve(row["question"], 5)
     wanted = [_folded(text)[0] for text in row["answers"]]
     said = _folded(answer.quote.text)[0] if answer.quote else ""
     right = [_in_file(hit.sentence, row) and _holds(hit.sentence, wanted) for hit in hits]
+    right = right or [False]
     first = bool(hits) and _in_file(hits[0].sentence, row)
     place = hits[0].sentence.place if hits else None
     page = place.number if isinstance(place, Page | Slide) and row["page"] and first else None
+    on_page = None if page is None else float(page == row["page"])
+    cards = [_in_file(one.span, row) and _holds(one.span, wanted) for one in answer.passages]
     score: Mapping[str, float | None] = {
         "answer": float(any(_is(said, one) for one in wanted)),
         "sentence first": float(right[:1] == [True]),
         "among five": float(any(right)),
+        "in the first card": float(cards[:1] == [True]),
+        "in five cards": float(any(cards)),
         "file first": float(first),
-        "page, where the file is": None if page is None else float(page == row["page"]),
+        "page, where the file is": on_page,
+        "page, where the sentence is": on_page if right[0] else None,
     }
     if not score["answer"]:
         print(f"{row['id']}: {row['question']} {row['answers'][:2]}: {said[:100]!r} {row['file']}")
