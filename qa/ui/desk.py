@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -110,8 +111,13 @@ class Desk:
         """Get the pages ready that a visitor may open next: a process starts in a second or two."""
         documents = (passage.span.document for passage in answer.passages)
         paged = next((one for one in documents if _has_pages(one)), None)
+
+        def prepare(document: Document) -> None:
+            with suppress(UnderlineError):  # whoever opens it is told
+                self._pages(document)
+
         if paged is not None:
-            threading.Thread(target=self._pages, args=(paged,), daemon=True).start()
+            threading.Thread(target=prepare, args=(paged,), daemon=True).start()
 
     def _pages(self, document: Document) -> Sequence[Size] | None:
         """The sizes of the pages of its file; none for a document without pages, None where the
