@@ -21,7 +21,7 @@ from index.loaders import (
     load_file,
     markdown,
 )
-from index.loaders.text import decode, find_title, read_text
+from index.loaders.text import decode, read_text
 
 ENGLISH = "The report of the ministry said nothing of it. " * 9 + "It wasn’t “naïve” – he said."
 MENDED = "It’s the plan of the ministry – nobody’s plan for the café on the corner – and it"
@@ -173,37 +173,6 @@ def test_seeds_are_loaded_unchanged(seed_documents):
     for document in seed_documents:
         assert document.text == (SEEDS / "documents" / document.source).read_bytes().decode()
         assert document.id == document.source
-
-
-@pytest.mark.parametrize(
-    ("text", "title"),
-    [
-        ("Sunday, May 26\n\nRussia and Azerbaijan expand cooperation\n\nThe other day, …", 1),
-        ("\n\n  The History of All Bridges  \nBridges are old.", 1),
-        ("It was a dark night.\n\nA title that comes too late", 0),
-        ("word " * 100, 0),
-        ("Budget 2024\n\nIt is spent.", 1),
-        ("By hand or by machine\n\nIt is sewn.", 1),
-        ("", None),
-        ("Sunday, May 26\n", None),
-        ("2024-05-26\n\nBy Anna Lind and Bo Holm", None),
-    ],
-)
-def test_title(text, title):
-    found = find_title(text)
-    if title is None:
-        assert found == ""
-    elif title:
-        assert found in text
-        assert not found.endswith("…")
-    else:
-        assert len(found) > 10
-        assert text.startswith(found.rstrip("…"))
-
-
-def test_a_title_is_more_than_a_date_and_who_wrote_it():
-    text = "Sunday, 26 May 2024\nBy Anna Lind and Bo Holm\n\nA dark night. Then …"
-    assert find_title(text) == "A dark night. Then …"
 
 
 @pytest.mark.parametrize(

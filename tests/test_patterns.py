@@ -43,7 +43,7 @@ AT_START = {
     "index.loaders.tex_body.ACCENTED",
     "index.loaders.tex_source.OPTION",
     "index.loaders.title.AFTER_NAME",
-    "index.loaders.title.FILE_NAME",
+    "index.loaders.untitled.FILE_NAME",
 }
 
 # Characters: few at first, as what is exponential would have no end; what is quadratic takes

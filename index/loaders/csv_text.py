@@ -42,7 +42,7 @@ def load_csv(file: SourceFile) -> Iterator[Document]:
     writer = Writer(file)
     cells, places = _cells(file, text, delimiter, 2 if said else 1)
     write_grid(writer, Grid("", cells), lambda row, column: places.get((row, column)))
-    yield writer.document(title=file.stem)
+    yield writer.document(named=True)
 
 
 def _cells(

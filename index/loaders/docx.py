@@ -41,7 +41,7 @@ def load_docx(file: SourceFile) -> Iterator[Document]:
     _write_repeated(writer, archive, related, styles)
     _write_comments(writer, _part_of(archive, kinds, "comments"), styles)
     told = properties(archive)
-    yield writer.document(title=told.title, metadata=told.metadata)
+    yield writer.document(claimed=told.title, metadata=told.metadata)
 
 
 def _part_of(archive: Archive, kinds: Mapping[str, Relation], kind: str) -> Element | None:

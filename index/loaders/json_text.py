@@ -44,7 +44,7 @@ def load_json_lines(file: SourceFile) -> Iterator[Document]:
 def _document(file: SourceFile, node: Node) -> Document:
     writer = Writer(file)
     write(writer, node)
-    return writer.document(title=file.stem)
+    return writer.document(named=True)
 
 
 def _lines(file: SourceFile, text: str) -> Series:

@@ -9,8 +9,8 @@ from index.document import Document
 from index.layout import Lines
 from index.loaders.markdown_blocks import find_blocks
 from index.loaders.source import SourceFile
-from index.loaders.text import find_title as find_title_of_text
 from index.loaders.text import metadata_of, read_text
+from index.loaders.title import best_title
 from index.structure import Block, Kind
 
 TITLE_SEARCHED = 20_000  # characters
@@ -24,7 +24,8 @@ def load_markdown(file: SourceFile) -> Iterator[Document]:
     text = read_text(file)
     front = find_front(text)
     blocks = find_blocks(text, front)
-    title = find_title(text, front, blocks) or find_title_of_text(text[front:]) or file.stem
+    stated = find_title(text, front, blocks)
+    title = best_title([], file, text=text[front:], headings=[(0, stated)])
     yield Document(
         file.name, title, text, file.name, metadata_of(file), blocks=blocks, layout=Lines(text)
     )

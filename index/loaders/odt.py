@@ -47,7 +47,7 @@ def load_odt(file: SourceFile) -> Iterator[Document]:
                 written.add(said)
                 write_tree(writer, tree, named=False)
     told = _properties(archive)
-    yield writer.document(title=told.title, metadata=told.metadata)
+    yield writer.document(claimed=told.title, metadata=told.metadata)
 
 
 def _check_encryption(archive: Archive) -> None:

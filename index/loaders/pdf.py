@@ -34,7 +34,7 @@ from index.loaders.pdf_text import (
     without_lone_items,
 )
 from index.loaders.source import SourceFile
-from index.loaders.title import MAX_TITLE
+from index.loaders.title import MAX_TITLE, is_prose
 from index.loaders.writer import MAX_CHARACTERS, Writer
 from index.metadata import Value
 from index.structure import Kind
@@ -43,11 +43,8 @@ logger = logging.getLogger(__name__)
 
 MAX_PAGES = 5_000
 GARBAGE = 0.2  # of the glyphs of a page, of which the file does not say what they are
-NAMED = 0.6  # of the words of a real title stand on the first pages
-TITLE_PAGES = 2
 MAX_HEADINGS = 6  # levels
 DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})(\d{2})")
-WORD = re.compile(r"\w{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +68,11 @@ def load_pdf(file: SourceFile) -> Iterator[Document]:
     paragraphs = _paragraphs(read.pages)
     writer = Writer(file)
     _write(writer, paragraphs)
-    title = _title(read, paragraphs)
-    yield writer.document(title=title, metadata=_metadata(read))
+    yield writer.document(
+        title=_largest_heading(paragraphs),
+        claimed=read.properties.get("Title", ""),
+        metadata=_metadata(read),
+    )
 
 
 def _read(file: SourceFile) -> _Read:
@@ -200,16 +200,10 @@ def _levels(paragraphs: Sequence[Paragraph]) -> dict[int, int]:
     return {size: min(at, MAX_HEADINGS) for at, size in enumerate(reversed(sizes), 1)}
 
 
-def _title(read: _Read, paragraphs: Sequence[Paragraph]) -> str:
-    """The title that the file gives itself, where its first pages show it: many files have the name
-    of a draft there. Else the largest heading of the first page."""
-    first = [one for one in paragraphs if one.pages[0] <= TITLE_PAGES]
-    shown = {word for one in first for word in WORD.findall(one.text.lower())}
-    title = read.properties.get("Title", "")
-    words = WORD.findall(title.lower())
-    if words and sum(word in shown for word in words) >= NAMED * len(words):
-        return title
-    headings = [one for one in first if one.kind is Kind.HEADING and one.pages[0] == 1]
+def _largest_heading(paragraphs: Sequence[Paragraph]) -> str:
+    """The largest heading of the first page."""
+    first = (one for one in paragraphs if one.kind is Kind.HEADING and one.pages[0] == 1)
+    headings = [one for one in first if not is_prose(one.text)]
     return max(headings, key=lambda one: round(one.size)).text if headings else ""
 
 

@@ -37,4 +37,4 @@ def load_rtf(file: SourceFile) -> Iterator[Document]:
     told = body.told
     day = "-".join((told.get("yr", "").zfill(4), told.get("mo", ""), told.get("dy", "")))
     said = properties_of(told.get("title", ""), told.get("author", ""), day)
-    yield writer.document(title=said.title, metadata=said.metadata)
+    yield writer.document(claimed=said.title, metadata=said.metadata)

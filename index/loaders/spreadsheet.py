@@ -50,7 +50,7 @@ def _document(file: SourceFile, grids: Iterator[Grid], hidden: Sequence[str]) ->
     if hidden:
         names = ", ".join(f"“{name}”" for name in hidden)
         logger.warning("%s has hidden sheets, left out: %s.", file, names)
-    return writer.document(title=file.stem)
+    return writer.document(named=True)
 
 
 def _place(sheet: str, row: int, column: int) -> SheetCell:

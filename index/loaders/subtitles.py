@@ -54,7 +54,7 @@ def load_subtitles(file: SourceFile) -> Iterator[Document]:
             places += [(len(text), Moment(int(cue.start)))] if number else []
             text += cue.text
         writer.paragraph(text, places=places)
-    yield writer.document(title=file.stem)
+    yield writer.document(named=True)
 
 
 def _cues(text: str) -> Iterator[Cue]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import logging
 import re
-import textwrap
 from collections.abc import Iterator, Mapping
 
 import chardet
@@ -15,7 +14,7 @@ from index.document import Document
 from index.errors import DocumentError
 from index.layout import Lines
 from index.loaders.source import SourceFile
-from index.loaders.title import is_byline, is_date
+from index.loaders.title import best_title
 from index.metadata import Value
 
 logger = logging.getLogger(__name__)
@@ -40,16 +39,12 @@ MAX_UNPRINTABLE = 0.02  # of a text's characters; programs and pictures have far
 # Control characters other than white space and escape, the mark of a failed decoding, private use.
 UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd\ue000-\uf8ff]")
 LINE_END = re.compile(r"\r\n?")
-WORD = re.compile(r"\w+")
-TITLE_LENGTH = 100  # characters
-TITLE_WORDS = 4  # fewer are a date, an author, a section
-TITLE_SEARCHED = 2_000  # characters
 
 
 def load_text(file: SourceFile) -> Iterator[Document]:
     """The document in a text file. Raises DocumentError for bytes that are not text."""
     text = read_text(file)
-    title = find_title(text) or file.stem
+    title = best_title([], file, text=text)
     yield Document(file.name, title, text, file.name, metadata_of(file), layout=Lines(text))
 
 
@@ -115,19 +110,6 @@ def _broken(data: bytes, encoding: str) -> int:
     """How many characters cannot be decoded."""
     shown, whole = (data.decode(encoding, errors=errors) for errors in ("replace", "ignore"))
     return shown.count("\ufffd") - whole.count("\ufffd")
-
-
-def find_title(text: str) -> str:
-    """What a reader would call the text: a title above the first line of prose, if it has one,
-    else how it begins; never only a date or who wrote it. '' for a text with nothing else."""
-    lines = [line.strip() for line in text[:TITLE_SEARCHED].split("\n") if line.strip()]
-    lines = [line for line in lines if not (is_date(line) or is_byline(line))]
-    for line in lines:
-        if len(line) > TITLE_LENGTH or line.endswith((".", "!", ":", ";", ",")):
-            break
-        if sum(word.isalpha() for word in WORD.findall(line)) >= TITLE_WORDS:
-            return line
-    return textwrap.shorten(lines[0], TITLE_LENGTH, placeholder="…") if lines else ""
 
 
 def _likeliest(data: bytes) -> str | None:

@@ -19,8 +19,9 @@ from index.errors import DocumentError
 from index.layout import Boxes, Layout, Place, Placed, Stretch, pack_boxes
 from index.loaders.characters import allowed, fold
 from index.loaders.source import SourceFile
-from index.loaders.text import TITLE_SEARCHED, find_title, metadata_of
-from index.loaders.title import Name, best_title
+from index.loaders.text import metadata_of
+from index.loaders.title import REPEATED_IN, best_title, name_of
+from index.loaders.untitled import Name
 from index.metadata import Value
 from index.split.tables import MAX_NAMES
 from index.structure import Block, Cell, Kind
@@ -139,17 +140,31 @@ class Writer:
         self,
         *,
         title: str = "",
+        claimed: str = "",
+        named: bool = False,
+        front: int | None = None,
         name: str = "",
         metadata: Mapping[str, Value] | None = None,
         language: str | None = None,
     ) -> Document:
         """What was written, as the document of a file; with a `name`, as one of several in it.
-        Without a title, a heading near its start is one, or else how it begins."""
+
+        Its title is `title`; else what the file has `claimed` to be its title, where the text says
+        so, too; else what `best_title` finds in its first `front` characters. One that is `named`
+        is called as its file is, if a person gave that its name.
+        """
         text = "".join(self._parts)
-        titles = [allowed(title), *self._headings(text), find_title(text)]
+        file = Name(allowed(name)) if name.strip() else self._file
         return Document(
             f"{self._file.name}#{allowed(name)}" if name else self._file.name,
-            best_title(titles, Name(allowed(name)) if name.strip() else self._file),
+            (named and name_of(file))
+            or best_title(
+                [allowed(fold(title))],
+                file,
+                text=text[:front],
+                claimed=allowed(fold(claimed)),
+                headings=list(self._headings(text[:front])),
+            ),
             text,
             self._file.name,
             {**metadata_of(self._file), **(metadata or {})},
@@ -304,12 +319,13 @@ class Writer:
                 f"{self._file} has more than {MAX_CHARACTERS:,} characters; split it first."
             )
 
-    def _headings(self, text: str) -> Iterator[str]:
+    def _headings(self, text: str) -> Iterator[tuple[int, str]]:
+        """The headings of a text that may hold or be its title, and where each starts."""
         for block in self._blocks:
-            if block.start > TITLE_SEARCHED:
+            if block.start > min(len(text), REPEATED_IN):
                 return
             if block.kind is Kind.HEADING:
-                yield text[slice(*block.content)]
+                yield block.start, text[slice(*block.content)]
 
     def _layout(self) -> Layout:
         ends = [*(start for start, _ in self._stretches), self._length][1:]

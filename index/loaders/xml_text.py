@@ -35,7 +35,7 @@ def load_xml(file: SourceFile) -> Iterator[Document]:
     else:
         records.write(writer, _node(root))
     title = next((one.text for one in root.all() if one.kind in NAMED), "")
-    yield writer.document(title=title or file.stem)
+    yield writer.document(title=title, named=not title)
 
 
 def _is_text(root: Element) -> bool:
