@@ -163,7 +163,8 @@ def test_title_author_and_day_are_those_that_the_page_states():
     )
     assert document.title == "Lodi"
     assert document.metadata["author"] == "Anna Lind"
-    assert document.metadata["created"] == datetime.date(2024, 2, 29)
+    assert document.metadata["date"] == datetime.date(2024, 2, 29)
+    assert document.metadata["date_of"] == "published"
 
 
 @pytest.mark.parametrize(

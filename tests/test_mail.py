@@ -35,7 +35,8 @@ def test_the_head_of_a_mail_is_read_with_its_text():
     [mail] = read(HEAD + b"\nDear Bob,\n\nwe have:\n\n- bolts\n- nuts\n\n> How many?\n")
     assert mail.title == "Bolts for the bridge"
     assert mail.metadata["author"] == "Anna Größ <anna@a.example>"
-    assert mail.metadata["sent"] == datetime.date(2024, 3, 1)
+    assert mail.metadata["date"] == datetime.date(2024, 3, 1)
+    assert mail.metadata["date_of"] == "sent"
     assert kinds_of(mail) == [
         ("row", "Subject\tBolts for the bridge"),
         ("row", "From\tAnna Größ <anna@a.example>"),

@@ -35,7 +35,8 @@ def test_word_is_read_with_numbers_and_notes_and_without_what_was_deleted():
     assert place(document, "Lodi") == Section("Ports")
     assert place(document, "Above") == Section("header")
     assert document.metadata["author"] == "Anna Lind"
-    assert document.metadata["created"] == datetime.date(2024, 2, 29)
+    assert document.metadata["date"] == datetime.date(2024, 2, 29)
+    assert document.metadata["date_of"] == "created"
 
 
 def test_numbers_count_on_by_level_and_styles_may_give_them():

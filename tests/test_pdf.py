@@ -348,7 +348,8 @@ def test_what_a_file_says_of_itself_is_known():
     assert document.title == "The harbour of Lodi"
     assert document.metadata == {
         "author": "Anna Lind",
-        "created": datetime.date(2000, 1, 1),
+        "date": datetime.date(2000, 1, 1),
+        "date_of": "created",
         "pages": 1,
     }
 

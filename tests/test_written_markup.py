@@ -31,7 +31,8 @@ def test_rich_text_has_headings_lists_tables_and_notes():
         *(("paragraph", "End"), ("paragraph", "Page one")),
     ]
     assert document.title == "Ports"
-    assert document.metadata["created"] == datetime.date(2024, 2, 29)
+    assert document.metadata["date"] == datetime.date(2024, 2, 29)
+    assert document.metadata["date_of"] == "created"
     assert document.layout.place(len(document.text) - 1) == Section("header")
 
 

@@ -11,7 +11,8 @@ from index.document import Document
 from index.layout import Lines
 from index.loaders.signature import refuse_other
 from index.loaders.source import SourceFile
-from index.loaders.text import metadata_of, read_text
+from index.loaders.stated import metadata_of
+from index.loaders.text import read_text
 from index.structure import Block, Kind
 
 

@@ -72,16 +72,21 @@ def labelled_date(line: str) -> Said | None:
     return Said(day, time.end() if time else found.end(), label is not None)
 
 
-def date_in(text: str, *, name: str = "") -> datetime.date | None:
-    """The day that one of the first lines of a text says it is of, and else the `name` of its
-    file: "Date: 2024-02-29", "Baku, 17 February 2022". None where none of them does."""
+def date_in(text: str) -> datetime.date | None:
+    """The day that one of the first lines of a text says it is of: "Date: 2024-02-29", "Baku, 17
+    February 2022". None where none of them does."""
     for line in text[:SEARCHED].split("\n"):
         line = line.strip()
         if len(line) <= MAX_LINE and (day := _dateline(line)):
             return day
         if (said := labelled_date(line[:MAX_LINE])) and said.labelled:
             return said.day
-    found = IN_NAME.search(name)
+    return None
+
+
+def date_in_name(name: str) -> datetime.date | None:
+    """The day in the name of a file, as "minutes-2024-02-29.md"; None where there is none."""
+    found = IN_NAME.search(name.rpartition("/")[2])
     return _day(found) if found else None
 
 

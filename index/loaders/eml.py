@@ -67,7 +67,7 @@ def _mail(message: EmailMessage, name: str) -> Mail:
         "\n\n".join(parts.texts),
         "\n".join(parts.pages),
         _field(message, "From"),
-        _sent(message),
+        parsed_date(_field(message, "Date")),
         parts.attachments,
         is_encrypted=parts.is_encrypted,
     )
@@ -176,8 +176,9 @@ def _field(message: EmailMessage, name: str) -> str:
     return " ".join(value.encode("utf-8", "replace").decode("utf-8").split())
 
 
-def _sent(message: EmailMessage) -> datetime.date | None:
+def parsed_date(text: str) -> datetime.date | None:
+    """The day of the date in the head of a mail; None where it is none."""
     try:
-        return parsedate_to_datetime(_field(message, "Date")).date()
+        return parsedate_to_datetime(text).date()
     except (TypeError, ValueError, IndexError, OverflowError):
         return None

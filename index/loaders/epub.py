@@ -13,8 +13,8 @@ from index.loaders.characters import fold
 from index.loaders.elements import child, children, parse_xml, text_in
 from index.loaders.html import decode_html, read_head
 from index.loaders.html_tree import html_tree
-from index.loaders.office import properties_of
 from index.loaders.source import SourceFile
+from index.loaders.stated import stated
 from index.loaders.text import printable
 from index.loaders.tree import MAX_NAME, write_tree
 from index.loaders.writer import Writer
@@ -38,10 +38,10 @@ def load_epub(file: SourceFile) -> Iterator[Document]:
     for page in _pages(package, name):
         if page in archive:
             _write_page(writer, archive, page)
-    told = properties_of(
+    told = stated(
         text_in(package, "metadata", "dc:title"),
-        text_in(package, "metadata", "dc:creator"),
-        text_in(package, "metadata", "dc:date"),
+        "; ".join(text_in(one) for one in children(package, "metadata", "dc:creator")),
+        dates=[("published", text_in(package, "metadata", "dc:date"))],
     )
     yield writer.document(title=told.title, metadata=told.metadata)
 

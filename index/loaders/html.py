@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import datetime
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from index.document import Document
@@ -14,10 +12,10 @@ from index.loaders.characters import fold
 from index.loaders.elements import check_tags
 from index.loaders.html_tree import html_tree
 from index.loaders.source import SourceFile
+from index.loaders.stated import Stated, stated
 from index.loaders.text import MARKS, decode, printable
 from index.loaders.tree import write_tree
 from index.loaders.writer import Writer
-from index.metadata import Value
 
 DECLARED_IN = 4_096  # bytes, from the start
 DECLARED = re.compile(
@@ -40,24 +38,16 @@ MEANT = {
 }
 NO_CHARSET = {"unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "mbcs"}
 XML = re.compile(r"\s*<\?xml\b")
-NAMES = {
-    "title": ("title",),
-    "author": ("author", "dc.creator", "dcterms.creator", "citation_author", "article:author"),
-    "created": (
-        *("article:published_time", "datepublished", "dc.date", "dcterms.created", "date"),
-        *("citation_publication_date", "pubdate", "dcterms.date"),
+AUTHORS = ("author", "dc.creator", "dcterms.creator", "citation_author", "article:author")
+DATES = {
+    "published": (
+        *("article:published_time", "datepublished", "dc.date", "dc.date.issued", "dcterms.issued"),
+        *("date", "citation_publication_date", "pubdate", "dcterms.date"),
     ),
+    "created": ("dcterms.created", "dc.date.created"),
+    "modified": ("article:modified_time", "datemodified", "dcterms.modified", "last-modified"),
 }
-DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-MAX_AUTHOR = 200  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What a page says of itself."""
-
-    title: str
-    metadata: Mapping[str, Value]
+DAY = len("2024-02-29")
 
 
 def load_html(file: SourceFile) -> Iterator[Document]:
@@ -65,10 +55,10 @@ def load_html(file: SourceFile) -> Iterator[Document]:
     text = printable(decode_html(file.read(), file), file)
     writer = Writer(file)
     head = write_page(writer, text)
-    yield writer.document(title=head.title, metadata=head.metadata)
+    yield writer.document(title=head.title, metadata=head.metadata, dated=True)
 
 
-def write_page(writer: Writer, text: str) -> Head:
+def write_page(writer: Writer, text: str) -> Stated:
     """Write what is read on a page; what it says of itself."""
     root = html_tree(text, xml=XML.match(text) is not None)
     write_tree(writer, root)
@@ -107,7 +97,7 @@ def known_charset(name: str) -> str | None:
     return None if encoding in NO_CHARSET else MEANT.get(encoding, encoding)
 
 
-def read_head(root: Element) -> Head:
+def read_head(root: Element) -> Stated:
     """What a page says of itself: its title, who wrote it and when."""
     titles = (one for one in root.iter("title"))
     title = fold("".join(next(titles, Element("title")).itertext()))
@@ -115,20 +105,10 @@ def read_head(root: Element) -> Head:
     for meta in root.iter("meta"):
         name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
         given.setdefault(name.lower(), fold(meta.get("content", "")))
-    metadata: dict[str, Value] = {}
-    author = next((given[name] for name in NAMES["author"] if given.get(name)), "")
-    if author and "://" not in author:
-        metadata["author"] = author[:MAX_AUTHOR]
-    created = (day_of(given[name]) for name in NAMES["created"] if name in given)
-    if day := next((one for one in created if one), None):
-        metadata["created"] = day
-    return Head(title or given.get("og:title", ""), metadata)
-
-
-def day_of(text: str) -> datetime.date | None:
-    """The day that a moment in ISO 8601 is on, or None."""
-    found = DAY.match(text.strip())
-    try:
-        return datetime.date(*map(int, found.groups())) if found else None
-    except ValueError:
-        return None
+    times = {one.get("datetime", "")[:DAY] for one in root.iter("time")} - {""}
+    dates = [(of, given[name]) for of in DATES for name in DATES[of] if name in given]
+    return stated(
+        title or given.get("og:title", ""),
+        next((given[name] for name in AUTHORS if given.get(name)), ""),
+        dates=[*dates, *(("in the text", one) for one in times if len(times) == 1)],
+    )

@@ -20,6 +20,7 @@ KEPT = {
     *("class", "id", "role", "style", "hidden", "aria-hidden", "aria-level", "open", "type"),
     *("colspan", "rowspan", "start", "value", "reversed", "scope", "href", "lang", "xml:lang"),
     *("name", "content", "property", "http-equiv", "charset", "itemprop", "epub:type", "alt"),
+    "datetime",
 }
 MAX_ATTRIBUTES = 100  # of a tag
 # What holds no tags: nothing but the end of itself ends it.

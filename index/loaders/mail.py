@@ -16,8 +16,8 @@ from index.layout import Section
 from index.loaders.html import write_page
 from index.loaders.mail_html import text_of_html, write_plain
 from index.loaders.source import SourceFile
+from index.loaders.stated import stated
 from index.loaders.writer import Writer
-from index.metadata import Value
 
 logger = logging.getLogger(__name__)
 
@@ -93,10 +93,8 @@ def _write(file: SourceFile, mail: Mail, names: Sequence[str]) -> Document:
         write_page(writer, mail.html)
     else:
         write_plain(writer, mail.text)
-    metadata: dict[str, Value] = {"author": mail.sender} if mail.sender else {}
-    if mail.sent:
-        metadata["sent"] = mail.sent
-    return writer.document(title=mail.subject, metadata=metadata)
+    told = stated(mail.subject, mail.sender, dates=[("sent", str(mail.sent or ""))])
+    return writer.document(title=mail.subject, metadata=told.metadata)
 
 
 def _says(text: str, page: str) -> bool:

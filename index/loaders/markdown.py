@@ -9,7 +9,8 @@ from index.document import Document
 from index.layout import Lines
 from index.loaders.markdown_blocks import find_blocks
 from index.loaders.source import SourceFile
-from index.loaders.text import metadata_of, read_text
+from index.loaders.stated import metadata_of, stated
+from index.loaders.text import read_text
 from index.loaders.title import best_title
 from index.structure import Block, Kind
 
@@ -24,11 +25,12 @@ def load_markdown(file: SourceFile) -> Iterator[Document]:
     text = read_text(file)
     front = find_front(text)
     blocks = find_blocks(text, front)
-    stated = find_title(text, front, blocks)
-    title = best_title([], file, text=text[front:], headings=[(0, stated)])
-    yield Document(
-        file.name, title, text, file.name, metadata_of(file), blocks=blocks, layout=Lines(text)
-    )
+    fields = read_front(text[:front])
+    told = stated("", fields.get("author", ""), dates=[("in the text", fields.get("date", ""))])
+    heading = find_title(text, front, blocks)
+    title = best_title([], file, text=text[front:], headings=[(0, heading)])
+    metadata = metadata_of(file, told.metadata, text=text[front:])
+    yield Document(file.name, title, text, file.name, metadata, blocks=blocks, layout=Lines(text))
 
 
 def find_front(text: str) -> int:
@@ -43,15 +45,23 @@ def find_front(text: str) -> int:
     return 0 if end is None else min(len(text), sum(len(line) + 1 for line in lines[: end + 1]))
 
 
+def read_front(front: str) -> dict[str, str]:
+    """The values of front matter that stand in the line of their name."""
+    fields: dict[str, str] = {}
+    for line in front.split("\n"):
+        name, _, value = line.partition(":")
+        value = value.strip()
+        if value and value[0] not in ">|":
+            quoted = len(value) > 1 and value[0] in QUOTES and value[-1] == value[0]
+            fields.setdefault(name, value[1:-1].strip() if quoted else value)
+    return fields
+
+
 def find_title(text: str, front: int, blocks: Sequence[Block]) -> str:
     """The title that a Markdown text gives itself: what its front matter says, else its first
     heading; '' if none."""
-    for line in text[:front].split("\n"):
-        name, _, value = line.partition(":")
-        value = value.strip()
-        if name == "title" and value and value[0] not in ">|":
-            quoted = len(value) > 1 and value[0] in QUOTES and value[-1] == value[0]
-            return value[1:-1].strip() if quoted else value
+    if title := read_front(text[:front]).get("title"):
+        return title
     headings = (
         " ".join(text[slice(*block.content)].split())
         for block in blocks

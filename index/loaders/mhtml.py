@@ -34,7 +34,7 @@ def load_mhtml(file: SourceFile) -> Iterator[Document]:
     root = html_tree(printable(decode_html(data, file, charset), file))
     write_tree(writer, root)
     head = read_head(root)
-    yield writer.document(title=head.title, metadata=head.metadata)
+    yield writer.document(title=head.title, metadata=head.metadata, dated=True)
 
 
 def _page(message: Message) -> Message | None:

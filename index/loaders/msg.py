@@ -11,6 +11,7 @@ from oxmsg.attachment import Attachment as OutlookAttachment
 from oxmsg.recipient import Recipient
 
 from index.errors import DocumentError
+from index.loaders.eml import parsed_date
 from index.loaders.mail import Attachment, Mail
 from index.loaders.signature import READ, seems
 from index.loaders.source import SourceFile
@@ -43,6 +44,7 @@ def read_msg(file: SourceFile) -> Mail:
 def _mail(message: Message) -> Mail:
     headers = {name.lower(): value for name, value in message.message_headers.items()}
     sent = message.sent_date
+    said = parsed_date(headers.get("date", ""))
     sender = _tried(lambda: message.sender)
     text, page = _tried(lambda: message.body), _tried(lambda: message.html_body)
     attachments = [_attachment(one) for one in message.attachments]
@@ -58,7 +60,7 @@ def _mail(message: Message) -> Mail:
         text,
         page,
         sender,
-        sent.date() if sent else None,
+        said or (sent.date() if sent else None),
         attachments,
         is_encrypted=not (text + page).strip() and _is_encrypted(kinds, attachments),
     )

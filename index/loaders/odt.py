@@ -4,15 +4,14 @@ was deleted while changes were tracked is left out."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from xml.etree.ElementTree import Element
 
 from index.document import Document
 from index.errors import DocumentError
 from index.layout import Section
 from index.loaders.archive import Archive, open_archive
-from index.loaders.elements import child, text_in
+from index.loaders.elements import child
 from index.loaders.odt_body import Body, hidden_styles, numberings
-from index.loaders.office import Properties, optional_part, part, properties_of
+from index.loaders.office import open_properties, optional_part, part
 from index.loaders.source import SourceFile
 from index.loaders.tree import text_of, write_tree
 from index.loaders.writer import Writer
@@ -46,7 +45,7 @@ def load_odt(file: SourceFile) -> Iterator[Document]:
             if (said := text_of(tree)) not in written:
                 written.add(said)
                 write_tree(writer, tree, named=False)
-    told = _properties(archive)
+    told = open_properties(archive)
     yield writer.document(claimed=told.title, metadata=told.metadata)
 
 
@@ -54,17 +53,3 @@ def _check_encryption(archive: Archive) -> None:
     root = optional_part(archive, MANIFEST)
     if root is not None and next(root.iter("manifest:encryption-data"), None) is not None:
         raise DocumentError(f"{archive.file} is encrypted; save it without a password first.")
-
-
-def _properties(archive: Archive) -> Properties:
-    """The title, author and day of a file; nothing where they are damaged."""
-    try:
-        root: Element | None = optional_part(archive, "meta.xml")
-    except DocumentError:
-        root = None
-    meta = child(root, "office:meta")
-    return properties_of(
-        text_in(meta, "dc:title"),
-        text_in(meta, "meta:initial-creator") or text_in(meta, "dc:creator"),
-        text_in(meta, "meta:creation-date"),
-    )

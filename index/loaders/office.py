@@ -3,18 +3,15 @@ itself."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from index.errors import DocumentError
 from index.loaders.archive import Archive, resolved
-from index.loaders.characters import fold
-from index.loaders.elements import child, children, parse_xml, text_in
-from index.loaders.html import MAX_AUTHOR, day_of
-from index.metadata import Value
+from index.loaders.elements import child, children, parse_xml, text_in, value
+from index.loaders.stated import Stated, stated
 
-CORE = "docProps/core.xml"
+CORE, APP, META = "docProps/core.xml", "docProps/app.xml", "meta.xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +21,6 @@ class Relation:
     id: str
     kind: str
     target: str
-
-
-@dataclass(frozen=True, slots=True)
-class Properties:
-    """What a file says of itself."""
-
-    title: str
-    metadata: Mapping[str, Value]
 
 
 def part(archive: Archive, name: str) -> Element:
@@ -67,27 +56,52 @@ def main_part(archive: Archive, default: str) -> str:
     return default
 
 
-def properties(archive: Archive) -> Properties:
-    """The title, author and day of a file; nothing where they are damaged."""
-    try:
-        root = optional_part(archive, CORE)
-    except DocumentError:
-        root = None
-    if root is None:
-        return Properties("", {})
-    return properties_of(
-        text_in(root, "dc:title"), text_in(root, "dc:creator"), text_in(root, "dcterms:created")
+def properties(archive: Archive) -> Stated:
+    """What a file says of itself; nothing where that is damaged."""
+    return properties_in(_undamaged(archive, CORE), _undamaged(archive, APP))
+
+
+def properties_in(core: Element | None, app: Element | None = None) -> Stated:
+    """What two parts of an archive say of a file.
+
+    Its date is that when it was saved last: a presentation or a spreadsheet often is a changed copy
+    of one that was created years before.
+    """
+    return stated(
+        text_in(core, "dc:title"),
+        text_in(core, "dc:creator"),
+        dates=[
+            ("modified", text_in(core, "dcterms:modified")),
+            ("created", text_in(core, "dcterms:created")),
+        ],
+        pages=text_in(app, "Pages"),
     )
 
 
-def properties_of(title: str, author: str, created: str) -> Properties:
-    """What is known of a file, without what nobody has filled in."""
-    metadata: dict[str, Value] = {}
-    if author := fold(author)[:MAX_AUTHOR].strip():
-        metadata["author"] = author
-    if (day := day_of(created)) is not None:
-        metadata["created"] = day
-    return Properties(fold(title), metadata)
+def open_properties(archive: Archive) -> Stated:
+    """What a file of OpenDocument says of itself; nothing where that is damaged."""
+    return open_properties_in(_undamaged(archive, META))
+
+
+def open_properties_in(root: Element | None) -> Stated:
+    """What a part says of a file of OpenDocument, as `properties_in` does."""
+    meta = child(root, "office:meta")
+    return stated(
+        text_in(meta, "dc:title"),
+        text_in(meta, "meta:initial-creator") or text_in(meta, "dc:creator"),
+        dates=[
+            ("modified", text_in(meta, "dc:date")),
+            ("created", text_in(meta, "meta:creation-date")),
+        ],
+        pages=value(meta, "meta:document-statistic", name="meta:page-count") or "",
+    )
+
+
+def _undamaged(archive: Archive, name: str) -> Element | None:
+    try:
+        return optional_part(archive, name)
+    except DocumentError:
+        return None
 
 
 def is_on(element: Element | None, *path: str) -> bool:

@@ -6,10 +6,7 @@ So are the numbers of lines in the margin, and text that is not to be seen, but 
 
 from __future__ import annotations
 
-import contextlib
-import datetime
 import logging
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -17,7 +14,6 @@ from itertools import groupby
 from index.document import Document
 from index.errors import DocumentError
 from index.layout import Page
-from index.loaders.characters import FORBIDDEN, fold
 from index.loaders.pdf_glyphs import Sheet, count_pages, opened, read_properties, read_sheet
 from index.loaders.pdf_hyphens import Hyphens
 from index.loaders.pdf_lines import Piece, joined, read_pieces
@@ -34,9 +30,9 @@ from index.loaders.pdf_text import (
     without_lone_items,
 )
 from index.loaders.source import SourceFile
-from index.loaders.title import MAX_TITLE, is_prose
+from index.loaders.stated import Stated, stated
+from index.loaders.title import is_prose
 from index.loaders.writer import MAX_CHARACTERS, Writer
-from index.metadata import Value
 from index.structure import Kind
 
 logger = logging.getLogger(__name__)
@@ -44,7 +40,6 @@ logger = logging.getLogger(__name__)
 MAX_PAGES = 5_000
 GARBAGE = 0.2  # of the glyphs of a page, of which the file does not say what they are
 MAX_HEADINGS = 6  # levels
-DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})(\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +63,8 @@ def load_pdf(file: SourceFile) -> Iterator[Document]:
     paragraphs = _paragraphs(read.pages)
     writer = Writer(file)
     _write(writer, paragraphs)
-    yield writer.document(
-        title=_largest_heading(paragraphs),
-        claimed=read.properties.get("Title", ""),
-        metadata=_metadata(read),
-    )
+    title, told = _largest_heading(paragraphs), _stated(read)
+    yield writer.document(title=title, claimed=told.title, metadata=told.metadata)
 
 
 def _read(file: SourceFile) -> _Read:
@@ -207,11 +199,13 @@ def _largest_heading(paragraphs: Sequence[Paragraph]) -> str:
     return max(headings, key=lambda one: round(one.size)).text if headings else ""
 
 
-def _metadata(read: _Read) -> dict[str, Value]:
-    found: dict[str, Value] = {"pages": len(read.pages)}
-    if author := fold(FORBIDDEN.sub("", read.properties.get("Author", "")))[:MAX_TITLE].strip():
-        found["author"] = author
-    if date := DATE.match(read.properties.get("CreationDate", "")):
-        with contextlib.suppress(ValueError):  # of a day that no calendar has
-            found["created"] = datetime.date(*map(int, date.groups()))
-    return found
+def _stated(read: _Read) -> Stated:
+    """What the file states of itself. Its date is that when it was made: what programs do to it
+    later changes no word."""
+    dates = [("created", "CreationDate"), ("modified", "ModDate")]
+    return stated(
+        read.properties.get("Title", ""),
+        read.properties.get("Author", ""),
+        dates=[(of, read.properties.get(name, "")) for of, name in dates],
+        pages=str(len(read.pages)),
+    )

@@ -26,6 +26,7 @@ DRAWN = (raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_WIDGET)  # annotations that are
 UNSEEN = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
 BOLD_WEIGHT = 600
 BOLD_NAMES = ("bold", "black", "heavy", "demi")
+PROPERTIES = ("Title", "Author", "CreationDate", "ModDate")
 MAX_GLYPHS = 200_000  # of a page; the rest is not read
 HYPHEN = "-"
 # What PDFium says for the hyphen at the end of a line that it would join to the next one.
@@ -100,9 +101,9 @@ def count_pages(document: pdfium.PdfDocument) -> int:
 
 
 def read_properties(document: pdfium.PdfDocument) -> dict[str, str]:
-    """What a file says of itself: `Title`, `Author`, `CreationDate`."""
+    """What a file says of itself, by the names in PROPERTIES."""
     with PDFIUM:
-        return {name: _property(document, name) for name in ("Title", "Author", "CreationDate")}
+        return {name: _property(document, name) for name in PROPERTIES}
 
 
 def _property(document: pdfium.PdfDocument, name: str) -> str:

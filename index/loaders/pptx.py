@@ -47,14 +47,16 @@ def load_pptx(file: SourceFile) -> Iterator[Document]:
         raise DocumentError(f"{file} is not a presentation (.pptx); give it its right suffix.")
     related = relations(archive, name)
     writer = Writer(file)
-    front = 0
+    front = slides = 0
     for number, one in enumerate(children(root, "p:sldIdLst", "p:sldId"), 1):
         slide = related.get(one.get("r:id", ""))
         if slide is not None and slide.target in archive:
             _write_slide(writer, archive, slide.target, number)
             front = front or len(writer)
+            slides += 1
     told = properties(archive)
-    yield writer.document(claimed=told.title, front=front, metadata=told.metadata)
+    metadata = {**told.metadata, "slides": slides}
+    yield writer.document(claimed=told.title, front=front, metadata=metadata)
 
 
 def _write_slide(writer: Writer, archive: Archive, name: str, number: int) -> None:

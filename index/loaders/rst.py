@@ -61,7 +61,7 @@ def load_rst(file: SourceFile) -> Iterator[Document]:
         return
     writer = Writer(file)
     write_tree(writer, root)
-    yield writer.document(title=root.get("title", ""))
+    yield writer.document(title=root.get("title", ""), dated=True)
 
 
 def rst_tree(text: str) -> Element:

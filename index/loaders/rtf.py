@@ -9,10 +9,10 @@ from index.document import Document
 from index.errors import DocumentError
 from index.layout import Section
 from index.loaders.archive import OLE
-from index.loaders.office import properties_of
 from index.loaders.rtf_body import Body
 from index.loaders.rtf_tokens import Tokens
 from index.loaders.source import SourceFile
+from index.loaders.stated import stated
 from index.loaders.tree import write_tree
 from index.loaders.writer import Writer
 
@@ -36,5 +36,5 @@ def load_rtf(file: SourceFile) -> Iterator[Document]:
             writer.paragraph(text)
     told = body.told
     day = "-".join((told.get("yr", "").zfill(4), told.get("mo", ""), told.get("dy", "")))
-    said = properties_of(told.get("title", ""), told.get("author", ""), day)
+    said = stated(told.get("title", ""), told.get("author", ""), dates=[("created", day)])
     yield writer.document(claimed=said.title, metadata=said.metadata)

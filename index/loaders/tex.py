@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from index.document import Document
-from index.loaders.office import properties_of
 from index.loaders.source import SourceFile
+from index.loaders.stated import stated
 from index.loaders.tex_body import Body
 from index.loaders.text import read_text
 from index.loaders.tree import write_tree
@@ -31,5 +31,5 @@ def load_tex(file: SourceFile) -> Iterator[Document]:
     body.finish()
     writer = Writer(file)
     write_tree(writer, body.opened.tree.root())
-    told = properties_of(body.title, body.author, "")
+    told = stated(body.title, body.author)
     yield writer.document(title=told.title, metadata=told.metadata)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import chardet
 from chardet import DetectionDict, EncodingEra
@@ -14,8 +14,8 @@ from index.document import Document
 from index.errors import DocumentError
 from index.layout import Lines
 from index.loaders.source import SourceFile
+from index.loaders.stated import metadata_of
 from index.loaders.title import best_title
-from index.metadata import Value
 
 logger = logging.getLogger(__name__)
 
@@ -45,12 +45,8 @@ def load_text(file: SourceFile) -> Iterator[Document]:
     """The document in a text file. Raises DocumentError for bytes that are not text."""
     text = read_text(file)
     title = best_title([], file, text=text)
-    yield Document(file.name, title, text, file.name, metadata_of(file), layout=Lines(text))
-
-
-def metadata_of(file: SourceFile) -> Mapping[str, Value]:
-    """What is known of a file of any format: the day it was `modified`."""
-    return {"modified": file.modified.date()} if file.modified else {}
+    metadata = metadata_of(file, text=text)
+    yield Document(file.name, title, text, file.name, metadata, layout=Lines(text))
 
 
 def read_text(file: SourceFile) -> str:

@@ -19,7 +19,7 @@ from index.errors import DocumentError
 from index.layout import Boxes, Layout, Place, Placed, Stretch, pack_boxes
 from index.loaders.characters import allowed, fold
 from index.loaders.source import SourceFile
-from index.loaders.text import metadata_of
+from index.loaders.stated import metadata_of
 from index.loaders.title import REPEATED_IN, best_title, name_of
 from index.loaders.untitled import Name
 from index.metadata import Value
@@ -142,6 +142,7 @@ class Writer:
         title: str = "",
         claimed: str = "",
         named: bool = False,
+        dated: bool = False,
         front: int | None = None,
         name: str = "",
         metadata: Mapping[str, Value] | None = None,
@@ -167,7 +168,7 @@ class Writer:
             ),
             text,
             self._file.name,
-            {**metadata_of(self._file), **(metadata or {})},
+            metadata_of(self._file, metadata, text=text if dated else ""),
             blocks=tuple(self._blocks),
             layout=self._layout(),
             language=language,
