@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import datetime
 import json
+import textwrap
 from collections.abc import Mapping
 
 Value = str | int | float | datetime.date
+
+MAX_SHOWN = 60  # characters of who wrote a document, in a line about it
+DAY = len("2024-03-01")
+DONE = ("created", "modified", "sent", "published")  # on the date of a document
+
+
+def about(metadata: Mapping[str, Value]) -> str:
+    """Who wrote a document and when, in a short line: "Anna Lind · sent 2024-03-01"; '' where
+    neither is known."""
+    author, date, of = (metadata.get(name) for name in ("author", "date", "date_of"))
+    who = textwrap.shorten(author, MAX_SHOWN, placeholder="…") if isinstance(author, str) else ""
+    day = date.isoformat()[:DAY] if isinstance(date, datetime.date) else ""
+    when = f"{of} {day}" if day and of in DONE else day
+    return " · ".join(filter(None, (who, when)))
 
 
 def pack_metadata(metadata: Mapping[str, Value]) -> str:

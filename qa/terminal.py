@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from index.metadata import about
 from qa.answer import State, in_words
 from qa.highlight import pieces
 
@@ -130,12 +131,14 @@ def _show_passage(console: Console, passage: Passage, number: int) -> None:
 
     span, best = passage.span, passage.answer or passage.best.sentence
     where = f", {best.place}" if best.place else ""
+    told = line(about(span.document.metadata))
     place = f"{line(span.document.source)}{where} [{best.start}–{best.end}]"
     console.print()
     console.print(
         Text.assemble(
             f"{number}  ",
             (line(span.document.title), "bold"),
+            (f"  {told}" if told else "", "dim"),
             (f"  {place}  score {passage.score:.2f}", "dim"),
         ),
         soft_wrap=True,

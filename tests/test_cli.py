@@ -101,6 +101,14 @@ def test_ask_as_json(run, built):
     assert len(answer["passages"]) == 1
 
 
+def test_who_wrote_a_document_and_when_is_told(run, tmp_path):
+    text = "---\nauthor: Anna Lind\ndate: 2024-03-01\n---\n\n# Vans\n\nBrava of Lund sells vans.\n"
+    (tmp_path / "brava.md").write_text(text)
+    assert run("build", tmp_path / "an.index", tmp_path)[0] == 0
+    _, out, _ = run("ask", tmp_path / "an.index", "What does Brava sell?")
+    assert "Vans  Anna Lind · 2024-03-01  brava.md, line 8" in out
+
+
 def test_ask_reads_questions_from_standard_input(run, built):
     code, out, _ = run("ask", built, "-", "--json", stdin=f"{HEADLINE}\n\nWho is Beglov?\n")
     answers = [json.loads(line) for line in out.splitlines()]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from index import Document, Span
 from index.layout import Line, Lines
-from index.metadata import pack_metadata, unpack_metadata
+from index.metadata import about, pack_metadata, unpack_metadata
 
 
 def test_a_span_is_a_slice_of_its_document():
@@ -81,6 +81,25 @@ def test_metadata_come_back_as_they_were(metadata):
 def test_a_date_is_stored_as_one():
     packed = pack_metadata({"signed": datetime.date(2022, 2, 22), "said": "2022-02-22"})
     assert packed == '{"signed": {"date": "2022-02-22"}, "said": "2022-02-22"}'
+
+
+@pytest.mark.parametrize(
+    ("metadata", "line"),
+    [
+        ({}, ""),
+        ({"author": "Anna Lind"}, "Anna Lind"),
+        ({"date": datetime.date(934, 5, 2), "date_of": "in the text"}, "0934-05-02"),
+        (
+            {"author": "A\nB", "date": datetime.date(2024, 3, 1), "date_of": "sent", "pages": 3},
+            "A B · sent 2024-03-01",
+        ),
+        ({"date": datetime.datetime(2024, 3, 1, 12), "date_of": "<b>"}, "2024-03-01"),
+        ({"author": 7, "date": "2024", "date_of": "sent"}, ""),
+        ({"author": "word " * 100}, f"{'word ' * 11}word…"),
+    ],
+)
+def test_who_wrote_a_document_and_when_is_a_short_line(metadata, line):
+    assert about(metadata) == line
 
 
 def test_a_span_knows_its_line_where_its_document_has_lines():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Document, Hit, Span
+from index.metadata import about
 from qa.answer import Answer, Passage
 from qa.highlight import Piece, pieces
 from qa.ui.cards import CONTEXT, LONGEST_QUOTE, WHOLE, cards, clip
@@ -87,6 +89,16 @@ def test_a_card_shows_the_passage_and_marks_the_sentence(passage):
         assert shown.text == shown_as(passage.span.text)
     expected = [shown_as(piece.text) for piece in pieces(passage) if piece.mark]
     assert shown.marks == expected
+
+
+def test_who_wrote_a_document_and_when_stands_under_its_title():
+    known = {"author": HOSTILE, "date": datetime.date(2024, 3, 1), "date_of": "sent"}
+    for metadata in ({}, known):
+        document = Document("id", "Title", "One.", "a.txt", metadata)
+        passage = Passage(Span(document, 0, 4), (Hit(Span(document, 0, 4), 1.0),), 1.0)
+        html = render("answer.html", answer=answered(passage), cards=cards(answered(passage)))
+        assert Shown(html, "about").text == about(metadata)
+        assert "<script>" not in html
 
 
 @given(passages())

@@ -8,6 +8,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from index.metadata import about
+
 # What HTML would drop or turn into something else: a NUL is not allowed, and a bare carriage
 # return becomes a line feed. The first is shown as the sign for it, the second kept as it is.
 EXACT = str.maketrans({"\0": "\N{SYMBOL FOR NULL}", "\r": "&#13;"})
@@ -36,4 +38,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["thousands"] = "{:,}".format
+    environment.filters["about"] = about
     return environment
