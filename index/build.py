@@ -13,7 +13,7 @@ import numpy as np
 from tqdm import tqdm
 
 from index.catalog import Catalog
-from index.detect import language_of
+from index.detect import language_in
 from index.document import Document
 from index.embed import Embedder
 from index.language import DEFAULT_LANGUAGE, SPLITTING
@@ -96,7 +96,7 @@ def with_languages(
     if language is not None:
         code = next((code for code, name in SPLITTING.items() if name == language), None)
         return [replace(one, language=code) for one in documents], language
-    told = [replace(one, language=one.language or language_of(one.text)) for one in documents]
+    told = [replace(one, language=language_in(one)) for one in documents]
     sizes: Counter[str] = Counter()
     for one in told:
         sizes[SPLITTING.get(one.language or "", "")] += len(one.text)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from index import Document, SentenceIndex
 from index.build import with_languages
-from index.detect import language_of
+from index.detect import language_in, language_of
 from index.loaders import load_file
 
 TEXTS = {
@@ -45,6 +45,19 @@ def test_an_index_compares_words_as_most_of_its_text_does():
     assert [one.language for one in told] == ["de", "fr", "ja", None]
     assert language == "german"
     assert with_languages([], None) == ([], "english")
+
+
+def test_a_declared_language_is_that_of_a_text_that_tells_none():
+    declared = {"declared_language": "fr"}
+    for text, said, expected in [
+        (TEXTS["de"], None, "de"),
+        ("1 2 3", None, "fr"),
+        (TEXTS["de"], "es", "es"),
+        ("1 2 3", "es", "es"),
+    ]:
+        document = Document("a", "", text, "", declared, language=said)
+        assert language_in(document) == expected
+    assert language_in(Document("a", "", "1 2 3", "", {"declared_language": 7})) is None
 
 
 def test_a_language_that_is_given_is_that_of_all():

@@ -163,6 +163,42 @@ def test_nobody_is_no_author(author):
     assert stated("", "Anna\nLind\0").metadata == {"author": "Anna Lind"}
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.html", "<!doctype html><html lang='de-AT' style='display:none'><p>x"),
+        ("a.xhtml", "<?xml version='1.0'?><html lang='de'><p>x</p></html>"),
+        (
+            "a.docx",
+            docx('<w:p><w:r><w:rPr><w:lang w:val="de-DE"/></w:rPr><w:t>x</w:t></w:r></w:p>'),
+        ),
+        (
+            "a.pptx",
+            pptx((shape("One", place="title").replace("<a:t>", '<a:rPr lang="de"/><a:t>'), "")),
+        ),
+        (
+            "a.odt",
+            with_part(
+                odt("<text:p>x</text:p>"),
+                "meta.xml",
+                META.replace("<dc:title>", "<dc:language>de-DE</dc:language><dc:title>"),
+            ),
+        ),
+        ("a.pdf", pdf(lambda canvas: canvas.drawString(72, 72, "x"), lang="de-DE")),
+    ],
+)
+def test_the_language_that_a_file_declares_is_known(name, data):
+    document = read(name, data)
+    assert document.metadata["declared_language"] == "de"
+    assert document.text
+
+
+def test_what_is_no_language_is_not_declared():
+    for language in ("", "x-none", "deu", "1", "\ud800"):
+        assert stated("", language=language).metadata == {}
+    assert stated("", language="EN_us").metadata == {"declared_language": "en"}
+
+
 def test_only_numbers_of_pages_are_kept():
     for pages in ("", "0", "-1", "many", "9" * 50, "1.5"):
         assert stated("", pages=pages).metadata == {}

@@ -12,12 +12,13 @@ from index.layout import Section
 from index.loaders.archive import Archive, open_archive
 from index.loaders.docx_body import Body
 from index.loaders.docx_styles import Numbers, Styles
-from index.loaders.elements import children
+from index.loaders.elements import children, value
 from index.loaders.office import Relation, main_part, optional_part, part, properties, relations
 from index.loaders.source import SourceFile
 from index.loaders.tree import text_of, write_tree
 from index.loaders.writer import Writer
 
+DEFAULT_LANGUAGE = ("w:docDefaults", "w:rPrDefault", "w:rPr", "w:lang")
 MAIN = "word/document.xml"
 NOTES = {"footnotes": "w:footnote", "endnotes": "w:endnote"}
 REPEATED = {"header": "header", "footer": "footer"}  # kinds of parts that pages repeat
@@ -32,7 +33,8 @@ def load_docx(file: SourceFile) -> Iterator[Document]:
     root = part(archive, name)
     if root.tag != "w:document":
         raise DocumentError(f"{file} is not a Word document (.docx); give it its right suffix.")
-    styles = Styles(_part_of(archive, kinds, "styles"))
+    styled = _part_of(archive, kinds, "styles")
+    styles = Styles(styled)
     numbers = Numbers(_part_of(archive, kinds, "numbering"))
     body = Body(styles, numbers, _notes(archive, kinds))
     body.add(root)
@@ -40,7 +42,9 @@ def load_docx(file: SourceFile) -> Iterator[Document]:
     write_tree(writer, body.tree.root())
     _write_repeated(writer, archive, related, styles)
     _write_comments(writer, _part_of(archive, kinds, "comments"), styles)
-    told = properties(archive)
+    languages = [one.get("w:val") for one in root.iter("w:lang")]
+    usual = [value(styled, *DEFAULT_LANGUAGE)]
+    told = properties(archive, languages if any(languages) else usual)
     yield writer.document(claimed=told.title, metadata=told.metadata)
 
 

@@ -42,6 +42,7 @@ def load_epub(file: SourceFile) -> Iterator[Document]:
         text_in(package, "metadata", "dc:title"),
         "; ".join(text_in(one) for one in children(package, "metadata", "dc:creator")),
         dates=[("published", text_in(package, "metadata", "dc:date"))],
+        language=text_in(package, "metadata", "dc:language"),
     )
     yield writer.document(title=told.title, metadata=told.metadata)
 

@@ -110,5 +110,6 @@ def read_head(root: Element) -> Stated:
     return stated(
         title or given.get("og:title", ""),
         next((given[name] for name in AUTHORS if given.get(name)), ""),
+        language=next((one.get("lang") for one in root.iter("html") if one.get("lang")), ""),
         dates=[*dates, *(("in the text", one) for one in times if len(times) == 1)],
     )

@@ -60,6 +60,7 @@ class _Builder:
         self._xml = xml
         self._open: list[str] = []
         self._counts: Counter[str] = Counter()
+        self._language = ""
         self._beside: Counter[str] = Counter()  # those that were too deep to be opened
 
     def start(self, tag: Start) -> None:
@@ -72,6 +73,7 @@ class _Builder:
             self._end_open(names, fences)
         closed = tag.name in VOID or (tag.closed and self._may_close(tag.name))
         if not self._xml and tag.name in ("html", "body") and self._counts[tag.name]:
+            self._language = self._language or tag.attributes.get("lang", "")
             return
         if closed or len(self._open) >= MAX_OPEN:
             self._tree.start(tag.name, tag.attributes)
@@ -99,7 +101,10 @@ class _Builder:
     def close(self) -> Element:
         while self._open:
             self._tree.end(self._open.pop())
-        return self._tree.close()
+        root = self._tree.close()
+        if self._language:
+            root.set("lang", self._language)
+        return root
 
     def _empty(self, name: str) -> None:
         self._tree.start(name, {})

@@ -3,6 +3,8 @@ itself."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -56,12 +58,15 @@ def main_part(archive: Archive, default: str) -> str:
     return default
 
 
-def properties(archive: Archive) -> Stated:
-    """What a file says of itself; nothing where that is damaged."""
-    return properties_in(_undamaged(archive, CORE), _undamaged(archive, APP))
+def properties(archive: Archive, languages: Iterable[str | None] = ()) -> Stated:
+    """What a file says of itself; nothing where that is damaged. `languages` are those of parts of
+    its text; the most frequent is that of the file."""
+    counts = Counter(one for one in languages if one)
+    language = max(counts, key=counts.__getitem__, default="")
+    return properties_in(_undamaged(archive, CORE), _undamaged(archive, APP), language)
 
 
-def properties_in(core: Element | None, app: Element | None = None) -> Stated:
+def properties_in(core: Element | None, app: Element | None = None, language: str = "") -> Stated:
     """What two parts of an archive say of a file.
 
     Its date is that when it was saved last: a presentation or a spreadsheet often is a changed copy
@@ -75,6 +80,7 @@ def properties_in(core: Element | None, app: Element | None = None) -> Stated:
             ("created", text_in(core, "dcterms:created")),
         ],
         pages=text_in(app, "Pages"),
+        language=language,
     )
 
 
@@ -94,6 +100,7 @@ def open_properties_in(root: Element | None) -> Stated:
             ("created", text_in(meta, "meta:creation-date")),
         ],
         pages=value(meta, "meta:document-statistic", name="meta:page-count") or "",
+        language=text_in(meta, "dc:language"),
     )
 
 

@@ -208,4 +208,5 @@ def _stated(read: _Read) -> Stated:
         read.properties.get("Author", ""),
         dates=[(of, read.properties.get(name, "")) for of, name in dates],
         pages=str(len(read.pages)),
+        language=read.properties.get("Lang"),
     )

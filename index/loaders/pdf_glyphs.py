@@ -101,9 +101,10 @@ def count_pages(document: pdfium.PdfDocument) -> int:
 
 
 def read_properties(document: pdfium.PdfDocument) -> dict[str, str]:
-    """What a file says of itself, by the names in PROPERTIES."""
+    """What a file says of itself, by the names in PROPERTIES, and its `Lang`."""
     with PDFIUM:
-        return {name: _property(document, name) for name in PROPERTIES}
+        told = {name: _property(document, name) for name in PROPERTIES}
+        return {**told, "Lang": _language(document)}
 
 
 def _property(document: pdfium.PdfDocument, name: str) -> str:
@@ -112,6 +113,13 @@ def _property(document: pdfium.PdfDocument, name: str) -> str:
     told = ctypes.create_string_buffer(max(length, 2))
     raw.FPDF_GetMetaText(document.raw, key, told, length)
     return told.raw[: max(length - 2, 0)].decode("utf-16-le", errors="replace")
+
+
+def _language(document: pdfium.PdfDocument) -> str:
+    length = raw.FPDFCatalog_GetLanguage(document.raw, None, 0)  # in bytes
+    told = (raw.FPDF_WCHAR * max(length // 2, 1))()
+    raw.FPDFCatalog_GetLanguage(document.raw, told, length)
+    return bytes(told)[: max(length - 2, 0)].decode("utf-16-le", errors="replace")
 
 
 def read_sheet(document: pdfium.PdfDocument, number: int) -> Sheet | None:

@@ -48,21 +48,23 @@ def load_pptx(file: SourceFile) -> Iterator[Document]:
     related = relations(archive, name)
     writer = Writer(file)
     front = slides = 0
+    languages: list[str | None] = []
     for number, one in enumerate(children(root, "p:sldIdLst", "p:sldId"), 1):
         slide = related.get(one.get("r:id", ""))
         if slide is not None and slide.target in archive:
-            _write_slide(writer, archive, slide.target, number)
+            languages += _write_slide(writer, archive, slide.target, number)
             front = front or len(writer)
             slides += 1
-    told = properties(archive)
+    told = properties(archive, languages)
     metadata = {**told.metadata, "slides": slides}
     yield writer.document(claimed=told.title, front=front, metadata=metadata)
 
 
-def _write_slide(writer: Writer, archive: Archive, name: str, number: int) -> None:
-    related = relations(archive, name)
+def _write_slide(writer: Writer, archive: Archive, name: str, number: int) -> list[str | None]:
+    """Write a slide; the languages of its stretches."""
+    related, slide = relations(archive, name), part(archive, name)
     writer.stands(Slide(number))
-    write_tree(writer, slide_tree(part(archive, name), archive, related), named=False)
+    write_tree(writer, slide_tree(slide, archive, related), named=False)
     for relation in related.values():
         if relation.kind == "notesSlide":
             notes = optional_part(archive, relation.target)
@@ -73,6 +75,7 @@ def _write_slide(writer: Writer, archive: Archive, name: str, number: int) -> No
             writer.stands(Slide(number, notes=True))
             for comment in children(optional_part(archive, relation.target), "p:cm"):
                 writer.paragraph(text_in(comment, "p:text"))
+    return [one.get("lang") for one in slide.iter("a:rPr")]
 
 
 def slide_tree(

@@ -12,6 +12,7 @@ from index.loaders.source import SourceFile
 from index.metadata import Value
 
 MAX_AUTHOR = 200  # characters
+LANGUAGE = re.compile(r"\s*([A-Za-z]{2})(?![A-Za-z])")  # of a tag as "en-US"
 COUNT = re.compile(r"[1-9][0-9]{0,5}")
 # Whom programs name as the author where nobody gave a name.
 NOBODY = re.compile(
@@ -23,14 +24,20 @@ NOBODY = re.compile(
 @dataclass(frozen=True, slots=True)
 class Stated:
     """What a file states of itself. `metadata` holds `author`, `date`, `date_of`, which says what
-    was done on that day (created, modified, sent, published), and `pages`."""
+    was done on that day (created, modified, sent, published), `pages`, and `declared_language`, as
+    ISO 639-1 has it: often that of a template."""
 
     title: str = ""
     metadata: Mapping[str, Value] = field(default_factory=dict)
 
 
 def stated(
-    title: str, author: str = "", *, dates: Iterable[tuple[str, str]] = (), pages: str = ""
+    title: str,
+    author: str = "",
+    *,
+    dates: Iterable[tuple[str, str]] = (),
+    pages: str = "",
+    language: str | None = "",
 ) -> Stated:
     """What is known of a file. Of the `dates`, pairs of what one is of and ISO 8601, the first that
     is a day is that of the document."""
@@ -44,6 +51,8 @@ def stated(
             break
     if COUNT.fullmatch(pages):
         metadata["pages"] = int(pages)
+    if declared := LANGUAGE.match(language or ""):
+        metadata["declared_language"] = declared[1].lower()
     return Stated(fold(title), metadata)
 
 
