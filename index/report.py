@@ -42,7 +42,10 @@ class Report:
     @property
     def folder(self) -> Path:
         """The folder that the files are named from."""
-        return self.path if self.path.is_dir() else self.path.parent
+        try:
+            return self.path if self.path.is_dir() else self.path.parent
+        except OSError:  # a name that no file can have
+            return self.path.parent
 
     @property
     def counts(self) -> dict[str, Counter[str]]:
@@ -70,14 +73,20 @@ class Report:
         }
 
     def _tell(self, outcome: Outcome) -> None:
-        if outcome.reason:
-            self._note(outcome.path, SKIPPED, reason=outcome.reason, notes=outcome.notes)
-            return
-        documents = list(map(_row, outcome.documents))
-        self._note(outcome.path, READ, documents=documents, notes=outcome.notes)
+        status = SKIPPED if outcome.reason else READ
+        self._note(
+            outcome.path,
+            status,
+            reason=outcome.reason,
+            format=outcome.path.suffix.lower().lstrip("."),
+            bytes=_size(outcome.path),
+            seconds=round(outcome.seconds, 2),
+            documents=list(map(_row, outcome.documents)),
+            notes=outcome.notes,
+        )
 
     def _note(self, path: Path, status: str, **more: object) -> None:
-        told = {key: value for key, value in more.items() if value}
+        told = {key: value for key, value in more.items() if value not in ("", [])}
         self.rows[_below(path, self.path)] = {"status": status, **told}
 
 
@@ -93,6 +102,13 @@ def _row(document: Document) -> dict[str, Any]:
         "characters": len(document.text),
         "metadata": metadata,
     }
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # it has gone
+        return 0
 
 
 def _below(path: Path, root: Path) -> str:

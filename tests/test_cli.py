@@ -1,3 +1,4 @@
+import datetime
 import io
 import json
 import logging
@@ -322,33 +323,98 @@ def test_a_report_tells_of_every_file_once(run, tmp_path):
     (documents / "in" / "good.txt").write_text("This one is good. It has two sentences.")
     (documents / "in" / "same.txt").hardlink_to(documents / "in" / "good.txt")
     (documents / "old.txt").write_bytes("João assinou em São Paulo.".encode("cp1252"))
+    (documents / "notes.md").write_text("---\nauthor: Anna\ndate: 2024-03-01\n---\n\n# Vans\n")
+    (documents / "empty.txt").write_text("")
     (documents / "b.unknown").write_text("x")
     (documents / ".hidden").write_text("x")
+    (documents / ".git").mkdir()
+    (documents / ".git" / "config.txt").write_text("x")
+    (documents / "link").symlink_to(documents / "in")
     junk(documents / "junk.txt")
     path = tmp_path / "report.json"
     assert run("build", tmp_path / "an.index", documents, "--report", path)[0] == 0
     told = json.loads(path.read_text())
     assert told["counts"] == {
-        "read": {".txt": 2},
+        "read": {".md": 1, ".txt": 3},
         "skipped": {".txt": 1},
-        "passed over": {".txt": 1, ".unknown": 1, "without a suffix": 1},
+        "passed over": {".txt": 1, ".unknown": 1, "without a suffix": 3},
     }
     files = told["files"]
-    assert list(files) == sorted(files)
-    (good,) = files["in/good.txt"]["documents"]
-    assert (good["id"], good["sentences"], good["language"]) == ("in/good.txt", 2, "en")
-    assert good["characters"] == 39
+    there = {one for one in documents.rglob("*") if ".git" not in one.parts[:-1]}
+    there = {one.relative_to(documents).as_posix() for one in there} - {"in"}
+    assert list(files) == sorted(there)
+    good = files["in/good.txt"]
+    assert good.pop("seconds") >= 0
+    changed = good["documents"][0]["metadata"].pop("file_modified")
+    assert changed == datetime.datetime.now(datetime.UTC).date().isoformat()
+    assert good == {
+        "status": "read",
+        "format": "txt",
+        "bytes": 39,
+        "documents": [
+            {
+                "id": "in/good.txt",
+                "title": "good",
+                "characters": 39,
+                "sentences": 2,
+                "language": "en",
+                "metadata": {"encoding": "utf-8"},
+            }
+        ],
+    }
+    notes = files["notes.md"]["documents"][0]["metadata"]
+    assert (notes["author"], notes["date"], notes["date_of"]) == (
+        "Anna",
+        "2024-03-01",
+        "in the text",
+    )
+    assert files["old.txt"]["documents"][0]["metadata"]["encoding_guessed"] is True
     assert "read as" in files["old.txt"]["notes"][0]
+    assert files["empty.txt"]["bytes"] == files["empty.txt"]["documents"][0]["characters"] == 0
+    assert files["empty.txt"]["notes"] == [f"{documents}/empty.txt is empty."]
     assert "does not hold text" in files["junk.txt"]["reason"]
+    assert files["junk.txt"]["bytes"] == 4_000
     assert files["in/same.txt"] == {
         "status": "passed over",
         "reason": "links to a file counted already",
     }
+    assert files[".git"]["reason"] == "a hidden folder, with all that is in it"
     nowhere = tmp_path / "no" / "report.json"
     code, _, err = run("build", tmp_path / "b.index", documents, "--report", nowhere)
     assert code == 1
     assert "The report" in err
     assert "The index is complete." in err
+
+
+def test_a_report_is_written_where_no_index_can_be_made(run, tmp_path):
+    (tmp_path / "documents").mkdir()
+    junk(tmp_path / "documents" / "junk.txt")
+    path = tmp_path / "report.json"
+    code, _, err = run("build", tmp_path / "i", tmp_path / "documents", "--report", path)
+    assert code == 1
+    assert "can be read." in err
+    told = json.loads(path.read_text())
+    assert told["files"]["junk.txt"]["status"] == "skipped"
+    assert not (tmp_path / "i").exists()
+
+
+def test_long_lists_are_cut_and_the_report_has_them_all(run, tmp_path):
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "good.txt").write_text("This one is good.")
+    for number in range(23):
+        junk(documents / f"junk{number}.txt")
+        (documents / f"empty{number}.txt").write_text("")
+    path = tmp_path / "report.json"
+    code, _, err = run("build", tmp_path / "an.index", documents, "--report", path)
+    assert code == 0
+    lines = err.splitlines()
+    assert sum(one.startswith("Unreadable: ") for one in lines) == 20
+    assert sum(one.endswith(" is empty.") for one in lines) == 20
+    assert "… and 3 more files that cannot be read; --report FILE has them all." in lines
+    assert "… and 3 more notes on files; --report FILE has them all." in lines
+    assert lines[-1] == "Left out because they cannot be read: 23."
+    assert len(json.loads(path.read_text())["files"]) == 47
 
 
 def test_no_permission_to_read(run, tmp_path, monkeypatch):

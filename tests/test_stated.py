@@ -14,7 +14,6 @@ from index.loaders import SourceFile, load
 from index.loaders.stated import stated
 
 LEAP, EARLIER = datetime.date(2024, 2, 29), datetime.date(2020, 1, 2)
-KEYS = {"author", "date", "date_of", "pages", "slides", "sheets", "file_modified"}
 META = (
     f'<office:document-meta {OPEN} xmlns:dc="http://purl.org/dc/elements/1.1/"><office:meta>'
     "<dc:title>Ports</dc:title><meta:initial-creator>Anna Lind</meta:initial-creator>"
@@ -97,8 +96,8 @@ def dated_docx() -> bytes:
 )
 def test_keys_are_the_same_whatever_the_format(name, data, known):
     metadata = dict(read(name, data).metadata)
-    assert metadata == {**known, "date": LEAP}
-    assert metadata.keys() <= KEYS
+    encoding = {"encoding": "utf-8"} if isinstance(data, str) else {}
+    assert metadata == {**known, **encoding, "date": LEAP}
 
 
 def test_a_date_that_a_file_states_comes_before_that_of_its_name():
@@ -111,7 +110,7 @@ def test_the_day_a_file_was_changed_is_never_the_date_of_a_document():
     for name in ("a.txt", "a.csv", "a.html", "a.ipynb"):
         data = b'{"cells": []}' if name.endswith("ipynb") else b"Words, words."
         (document,) = load(SourceFile.of_bytes(name, data, modified=moment))
-        assert document.metadata == {"file_modified": LEAP}
+        assert document.metadata == {"file_modified": LEAP, "encoding": "utf-8"}
 
 
 def test_pages_slides_and_sheets_are_counted():
@@ -197,6 +196,37 @@ def test_what_is_no_language_is_not_declared():
     for language in ("", "x-none", "deu", "1", "\ud800"):
         assert stated("", language=language).metadata == {}
     assert stated("", language="EN_us").metadata == {"declared_language": "en"}
+
+
+TEXT = "João assinou o contrato em São Paulo, e não sabia."
+
+
+@pytest.mark.parametrize(
+    ("suffix", "before", "after"),
+    [
+        *((one, "", "") for one in (".txt", ".md", ".py", ".csv", ".rst", ".tex")),
+        (".html", "<p>", "</p>"),
+        (".json", '{"text": "', '"}'),
+        (".jsonl", '{"text": "', '"}'),
+        (".ipynb", '{"cells": [{"cell_type": "raw", "source": "', '"}]}'),
+        (".srt", "1\n00:00:01,000 --> 00:00:02,500\n", ""),
+    ],
+)
+def test_the_encoding_of_a_text_is_known_and_whether_it_was_guessed(suffix, before, after):
+    data = before + TEXT + after
+    for encoding in ("utf-8", "utf-16"):
+        document = read(f"a{suffix}", data.encode(encoding))
+        assert document.metadata == {"encoding": encoding}
+        assert TEXT in document.text
+    document = read(f"a{suffix}", data.encode("cp1252"))
+    assert document.metadata.keys() == {"encoding", "encoding_guessed"}
+    assert document.metadata["encoding_guessed"] is True
+    assert data.encode("cp1252").decode(document.metadata["encoding"]) == data
+
+
+def test_an_encoding_that_a_page_declares_is_no_guess():
+    page = f"<meta charset=latin1>{TEXT}".encode("latin-1")
+    assert read("a.html", page).metadata == {"encoding": "cp1252"}
 
 
 def test_only_numbers_of_pages_are_kept():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -192,13 +193,14 @@ def _outcomes(files: Sequence[tuple[Path, str]]) -> Iterator[Outcome]:
 
 
 def _read_here(path: Path, name: str) -> Outcome:
-    outcome = Outcome(path, name)
+    outcome, started = Outcome(path, name), time.perf_counter()
     with _heard(outcome.notes):
         try:
             outcome.documents += load(SourceFile.of(path, name=name))
         except DocumentError as error:
             outcome.documents.clear()
             outcome.reason = str(error)
+    outcome.seconds = time.perf_counter() - started
     return outcome
 
 

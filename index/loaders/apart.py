@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -30,13 +31,15 @@ TOO_LONG = "{path} was not read within {seconds:,} seconds. Split it, or leave i
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of a file: its documents, what the log says of it, or why it cannot be read."""
+    """What became of a file: its documents, what the log says of it, or why it cannot be read, and
+    how long that took."""
 
     path: Path
     name: str
     documents: list[Document] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     reason: str = ""
+    seconds: float = 0.0
 
 
 def read_apart(
@@ -74,7 +77,7 @@ def read_apart(
 
 def _read(process: Process, path: Path, name: str) -> Outcome:
     """Read a file in a process."""
-    outcome = Outcome(path, name)
+    outcome, started = Outcome(path, name), time.perf_counter()
     seconds = SECONDS + SECONDS_A_MEGABYTE * (_size(path) // 2**20)
     try:
         for what, content in process.answers(
@@ -93,6 +96,7 @@ def _read(process: Process, path: Path, name: str) -> Outcome:
         outcome.reason = ENDED.format(path=path)
     if outcome.reason:
         outcome.documents.clear()
+    outcome.seconds = time.perf_counter() - started
     return outcome
 
 

@@ -12,7 +12,7 @@ from index.layout import Lines
 from index.loaders.signature import refuse_other
 from index.loaders.source import SourceFile
 from index.loaders.stated import metadata_of
-from index.loaders.text import read_text
+from index.loaders.text import read_decoded
 from index.structure import Block, Kind
 
 
@@ -50,11 +50,18 @@ AFTER = ("*/", '"""', "'''", "]]", "=end", "//", "--", "#", "*", ";")
 def load_code(file: SourceFile) -> Iterator[Document]:
     """The document in a file of code. Raises DocumentError for bytes that are not text."""
     refuse_other(file)
-    text = read_text(file)
+    decoded = read_decoded(file)
+    text = decoded.text
     blocks = find_blocks(text, LANGUAGES.get(file.suffix, HASH))
     title = PurePath(file.name).name
     yield Document(
-        file.name, title, text, file.name, metadata_of(file), blocks=blocks, layout=Lines(text)
+        file.name,
+        title,
+        text,
+        file.name,
+        metadata_of(file, decoded.metadata),
+        blocks=blocks,
+        layout=Lines(text),
     )
 
 

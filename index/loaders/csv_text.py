@@ -16,7 +16,7 @@ from index.loaders.grid import Grid, GridCell, refuse_many
 from index.loaders.grid_writer import write_grid
 from index.loaders.signature import refuse_other
 from index.loaders.source import SourceFile
-from index.loaders.text import read_text
+from index.loaders.text import read_decoded
 from index.loaders.writer import Writer
 
 DELIMITERS = ",;\t|"
@@ -36,13 +36,14 @@ VALUE = re.compile(
 def load_csv(file: SourceFile) -> Iterator[Document]:
     """The document in a table of text. Raises DocumentError for bytes that are no text."""
     refuse_other(file)
-    text = read_text(file)
+    decoded = read_decoded(file)
+    text = decoded.text
     said = SAID.fullmatch(text.partition("\n")[0])
     delimiter = said[1] if said else _delimiter(text, file.suffix)
     writer = Writer(file)
     cells, places = _cells(file, text, delimiter, 2 if said else 1)
     write_grid(writer, Grid("", cells), lambda row, column: places.get((row, column)))
-    yield writer.document(named=True)
+    yield writer.document(named=True, metadata=decoded.metadata)
 
 
 def _cells(

@@ -70,7 +70,7 @@ def _pages(package: Element, name: str) -> Iterator[str]:
 
 def _write_page(writer: Writer, archive: Archive, page: str) -> None:
     """Write a page; until its first heading, it stands in the section that its title names."""
-    text = printable(decode_html(archive.read(page), archive.file), archive.file)
+    text = printable(decode_html(archive.read(page), archive.file), archive.file).text
     root = html_tree(text, xml=True)
     title = fold(read_head(root).title)[:MAX_NAME].strip()
     if title:

@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 SUFFIXES_NAMED = 8  # of the files that are not read
 TO_FOLDERS, SEEN = "links to folders", "links to a file counted already"
-HIDDEN = "hidden"
+HIDDEN, HIDDEN_FOLDER = "hidden", "a hidden folder, with all that is in it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def walk(root: Path, suffixes: Collection[str]) -> Walk:
     kept = _each_once(entries)
     met.files += [Path(entry.path) for entry in kept]
     met.passed += [(Path(entry.path), SEEN) for entry in entries if entry not in kept]
-    counts = Counter(why for _, why in met.passed if why != HIDDEN)
+    counts = Counter(why for _, why in met.passed if why not in (HIDDEN, HIDDEN_FOLDER))
     if counts:
         logger.warning("Passed over in %s: %s.", root, _most(counts))
     return met
@@ -68,7 +68,8 @@ def _visit(
     for entry in every:
         suffix = Path(entry.name).suffix.lower()
         if entry.name.startswith("."):
-            met.passed.append((Path(entry.path), HIDDEN))
+            why = HIDDEN_FOLDER if _is_folder(entry) else HIDDEN
+            met.passed.append((Path(entry.path), why))
             continue
         if _is_folder(entry):
             if entry.is_symlink():

@@ -13,7 +13,7 @@ from index.loaders.elements import check_tags
 from index.loaders.html_tree import html_tree
 from index.loaders.source import SourceFile
 from index.loaders.stated import Stated, stated
-from index.loaders.text import MARKS, decode, printable
+from index.loaders.text import MARKS, Decoded, decoded, printable
 from index.loaders.tree import write_tree
 from index.loaders.writer import Writer
 
@@ -52,10 +52,11 @@ DAY = len("2024-02-29")
 
 def load_html(file: SourceFile) -> Iterator[Document]:
     """The document that a page is. Raises DocumentError for bytes that are not text."""
-    text = printable(decode_html(file.read(), file), file)
+    page = printable(decode_html(file.read(), file), file)
     writer = Writer(file)
-    head = write_page(writer, text)
-    yield writer.document(title=head.title, metadata=head.metadata, dated=True)
+    head = write_page(writer, page.text)
+    metadata = {**head.metadata, **page.metadata}
+    yield writer.document(title=head.title, metadata=metadata, dated=True)
 
 
 def write_page(writer: Writer, text: str) -> Stated:
@@ -65,14 +66,14 @@ def write_page(writer: Writer, text: str) -> Stated:
     return read_head(root)
 
 
-def decode_html(data: bytes, file: object, charset: str = "") -> str:
+def decode_html(data: bytes, file: object, charset: str = "") -> Decoded:
     """The text of a page: in the encoding of its byte-order mark, else in UTF-8 if it can be, else
     in the `charset` that it came with or declares, else in what it is likeliest in. Raises
     DocumentError for more tags than fit into memory."""
     check_tags(data.count(b"<"), file)
     if not any(data.startswith(mark) for mark in MARKS) and b"\0" not in data:
         try:
-            return data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+            return Decoded(data.removeprefix(codecs.BOM_UTF8).decode("utf-8"), "utf-8")
         except UnicodeDecodeError:
             pass
         found = DECLARED.search(data[:DECLARED_IN])
@@ -80,8 +81,8 @@ def decode_html(data: bytes, file: object, charset: str = "") -> str:
         for name in (charset, declared):
             encoding = known_charset(name)
             if encoding and encoding != "utf-8":
-                return data.decode(encoding, errors="replace")
-    return decode(data, str(file))
+                return Decoded(data.decode(encoding, errors="replace"), encoding)
+    return decoded(data, str(file))
 
 
 def known_charset(name: str) -> str | None:

@@ -11,7 +11,7 @@ from index.loaders.json_tree import JsonError, parse
 from index.loaders.records import Node, Record, Series, write
 from index.loaders.signature import refuse_other
 from index.loaders.source import SourceFile
-from index.loaders.text import read_text
+from index.loaders.text import Decoded, read_decoded
 from index.loaders.writer import Writer
 
 logger = logging.getLogger(__name__)
@@ -22,14 +22,15 @@ MAX_NAMED = 10  # lines that cannot be read
 def load_json(file: SourceFile) -> Iterator[Document]:
     """The document in a JSON file. Raises DocumentError for what is none."""
     refuse_other(file)
-    text = read_text(file)
+    decoded = read_decoded(file)
+    text = decoded.text
     try:
         node = parse(text)
     except JsonError as error:
         if not _is_lines(text):
             raise _wrong(file, error) from error
         node = _lines(file, text)
-    yield _document(file, node)
+    yield _document(file, node, decoded)
 
 
 def load_json_lines(file: SourceFile) -> Iterator[Document]:
@@ -38,13 +39,14 @@ def load_json_lines(file: SourceFile) -> Iterator[Document]:
     Raises DocumentError where none can be read.
     """
     refuse_other(file)
-    yield _document(file, _lines(file, read_text(file)))
+    decoded = read_decoded(file)
+    yield _document(file, _lines(file, decoded.text), decoded)
 
 
-def _document(file: SourceFile, node: Node) -> Document:
+def _document(file: SourceFile, node: Node, decoded: Decoded) -> Document:
     writer = Writer(file)
     write(writer, node)
-    return writer.document(named=True)
+    return writer.document(named=True, metadata=decoded.metadata)
 
 
 def _lines(file: SourceFile, text: str) -> Series:

@@ -10,7 +10,7 @@ from index.layout import Lines
 from index.loaders.markdown_blocks import find_blocks
 from index.loaders.source import SourceFile
 from index.loaders.stated import metadata_of, stated
-from index.loaders.text import read_text
+from index.loaders.text import read_decoded
 from index.loaders.title import best_title
 from index.structure import Block, Kind
 
@@ -22,14 +22,15 @@ QUOTES = "\"'"
 
 def load_markdown(file: SourceFile) -> Iterator[Document]:
     """The document in a Markdown file. Raises DocumentError for bytes that are not text."""
-    text = read_text(file)
+    decoded = read_decoded(file)
+    text = decoded.text
     front = find_front(text)
     blocks = find_blocks(text, front)
     fields = read_front(text[:front])
     told = stated("", fields.get("author", ""), dates=[("in the text", fields.get("date", ""))])
     heading = find_title(text, front, blocks)
     title = best_title([], file, text=text[front:], headings=[(0, heading)])
-    metadata = metadata_of(file, told.metadata, text=text[front:])
+    metadata = metadata_of(file, {**told.metadata, **decoded.metadata}, text=text[front:])
     yield Document(file.name, title, text, file.name, metadata, blocks=blocks, layout=Lines(text))
 
 

@@ -31,10 +31,13 @@ def load_mhtml(file: SourceFile) -> Iterator[Document]:
     if page is None or not isinstance(data, bytes):
         raise DocumentError(f"{file} holds no saved page; save it anew as HTML.")
     writer = Writer(file)
-    root = html_tree(printable(decode_html(data, file, charset), file))
+    decoded = printable(decode_html(data, file, charset), file)
+    root = html_tree(decoded.text)
     write_tree(writer, root)
     head = read_head(root)
-    yield writer.document(title=head.title, metadata=head.metadata, dated=True)
+    yield writer.document(
+        title=head.title, metadata={**head.metadata, **decoded.metadata}, dated=True
+    )
 
 
 def _page(message: Message) -> Message | None:

@@ -13,7 +13,7 @@ from index.loaders.characters import allowed
 from index.loaders.markdown_blocks import find_blocks
 from index.loaders.signature import refuse_other
 from index.loaders.source import SourceFile
-from index.loaders.text import LINE_END, read_text
+from index.loaders.text import LINE_END, read_decoded
 from index.loaders.writer import Writer
 
 MAX_OUTPUT = 20_000  # characters of what one cell printed
@@ -23,12 +23,13 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of a terminal
 def load_notebook(file: SourceFile) -> Iterator[Document]:
     """The document in a notebook. Raises DocumentError for what is none."""
     refuse_other(file)
-    cells = _cells(file, read_text(file))
+    decoded = read_decoded(file)
+    cells = _cells(file, decoded.text)
     writer = Writer(file)
     for number, cell in enumerate(cells, 1):
         writer.stands(Section(f"cell {number}"))
         _write_cell(writer, cell)
-    yield writer.document()
+    yield writer.document(metadata=decoded.metadata)
 
 
 def _cells(file: SourceFile, text: str) -> list[Mapping[str, object]]:

@@ -10,7 +10,7 @@ from index.document import Document
 from index.loaders.marks import mark
 from index.loaders.rst_parse import Node, parse, title_of
 from index.loaders.source import SourceFile
-from index.loaders.text import load_text, read_text
+from index.loaders.text import load_text, read_decoded
 from index.loaders.tree import write_tree
 from index.loaders.writer import Writer
 
@@ -50,7 +50,8 @@ STYLES = {
 def load_rst(file: SourceFile) -> Iterator[Document]:
     """The document in a file of reStructuredText, which is read as plain text where it is none.
     Raises DocumentError for bytes that are not text."""
-    text = read_text(file)
+    decoded = read_decoded(file)
+    text = decoded.text
     try:
         root = None if len(text) > MAX_PARSED else rst_tree(text)
     except Exception:
@@ -61,7 +62,7 @@ def load_rst(file: SourceFile) -> Iterator[Document]:
         return
     writer = Writer(file)
     write_tree(writer, root)
-    yield writer.document(title=root.get("title", ""), dated=True)
+    yield writer.document(title=root.get("title", ""), metadata=decoded.metadata, dated=True)
 
 
 def rst_tree(text: str) -> Element:

@@ -13,7 +13,7 @@ from index.layout import Moment
 from index.loaders.characters import fold
 from index.loaders.signature import refuse_other
 from index.loaders.source import SourceFile
-from index.loaders.text import read_text
+from index.loaders.text import read_decoded
 from index.loaders.writer import Writer
 
 MAX_PAUSE = 4  # seconds of silence inside a sentence
@@ -42,7 +42,8 @@ class Cue:
 def load_subtitles(file: SourceFile) -> Iterator[Document]:
     """The document in a file of SubRip or WebVTT. Raises DocumentError for what is none."""
     refuse_other(file)
-    cues = sorted(_cues(read_text(file)), key=lambda cue: cue.start)
+    decoded = read_decoded(file)
+    cues = sorted(_cues(decoded.text), key=lambda cue: cue.start)
     if not cues:
         raise DocumentError(f"{file} holds no subtitles: no line says when; remove it.")
     writer = Writer(file)
@@ -54,7 +55,7 @@ def load_subtitles(file: SourceFile) -> Iterator[Document]:
             places += [(len(text), Moment(int(cue.start)))] if number else []
             text += cue.text
         writer.paragraph(text, places=places)
-    yield writer.document(named=True)
+    yield writer.document(named=True, metadata=decoded.metadata)
 
 
 def _cues(text: str) -> Iterator[Cue]:

@@ -8,7 +8,7 @@ from index.document import Document
 from index.loaders.source import SourceFile
 from index.loaders.stated import stated
 from index.loaders.tex_body import Body
-from index.loaders.text import read_text
+from index.loaders.text import read_decoded
 from index.loaders.tree import write_tree
 from index.loaders.writer import Writer
 
@@ -17,7 +17,8 @@ BEGIN, END = "\\begin{document}", "\\end{document}"
 
 def load_tex(file: SourceFile) -> Iterator[Document]:
     """The document in a file of LaTeX. Raises DocumentError for bytes that are not text."""
-    text = read_text(file)
+    decoded = read_decoded(file)
+    text = decoded.text
     before, begin, rest = text.partition(BEGIN)
     body = Body()
     if begin:
@@ -32,4 +33,4 @@ def load_tex(file: SourceFile) -> Iterator[Document]:
     writer = Writer(file)
     write_tree(writer, body.opened.tree.root())
     told = stated(body.title, body.author)
-    yield writer.document(title=told.title, metadata=told.metadata)
+    yield writer.document(title=told.title, metadata={**told.metadata, **decoded.metadata})

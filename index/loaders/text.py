@@ -6,6 +6,7 @@ import codecs
 import logging
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import chardet
 from chardet import DetectionDict, EncodingEra
@@ -16,6 +17,7 @@ from index.layout import Lines
 from index.loaders.source import SourceFile
 from index.loaders.stated import metadata_of
 from index.loaders.title import best_title
+from index.metadata import Value
 
 logger = logging.getLogger(__name__)
 
@@ -41,33 +43,59 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd\u
 LINE_END = re.compile(r"\r\n?")
 
 
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text, the encoding it was read in as Python calls it, and whether that was guessed."""
+
+    text: str
+    encoding: str
+    guessed: bool = False
+
+    @property
+    def metadata(self) -> dict[str, Value]:
+        """What is known of a document that this is the text of."""
+        guess: dict[str, Value] = {"encoding_guessed": True} if self.guessed else {}
+        return {"encoding": self.encoding, **guess}
+
+
 def load_text(file: SourceFile) -> Iterator[Document]:
     """The document in a text file. Raises DocumentError for bytes that are not text."""
-    text = read_text(file)
+    decoded = read_decoded(file)
+    text = decoded.text
     title = best_title([], file, text=text)
-    metadata = metadata_of(file, text=text)
+    metadata = metadata_of(file, decoded.metadata, text=text)
     yield Document(file.name, title, text, file.name, metadata, layout=Lines(text))
 
 
 def read_text(file: SourceFile) -> str:
     """The text of a file: decoded, without byte-order mark, NULs and carriage returns."""
-    return printable(decode(file.read(), str(file)), file)
+    return read_decoded(file).text
 
 
-def printable(text: str, file: SourceFile) -> str:
+def read_decoded(file: SourceFile) -> Decoded:
+    """The text of a file as `read_text` has it, and its encoding."""
+    return printable(decoded(file.read(), str(file)), file)
+
+
+def printable(decoded: Decoded, file: SourceFile) -> Decoded:
     """A decoded text without NULs and carriage returns. Raises DocumentError for what is no text
     but was taken for some."""
-    text = LINE_END.sub("\n", text).replace("\0", "")
+    text = LINE_END.sub("\n", decoded.text).replace("\0", "")
     unprintable = sum(1 for _ in UNPRINTABLE.finditer(text))
     if unprintable > MAX_UNPRINTABLE * len(text):
         raise DocumentError(
             f"{file} does not hold text: {unprintable:,} of its {len(text):,} characters are "
             "unprintable. Remove it or give it the suffix of its format."
         )
-    return text
+    return replace(decoded, text=text)
 
 
 def decode(data: bytes, name: str) -> str:
+    """The text of `decoded`."""
+    return decoded(data, name).text
+
+
+def decoded(data: bytes, name: str) -> Decoded:
     """Bytes → text: UTF-8, UTF-16, UTF-32 and ISO-2022-JP, else what chardet takes them for. A
     guess is logged, and how much is broken. Raises DocumentError for bytes that are not text."""
     for mark, encoding in MARKS.items():
@@ -76,7 +104,7 @@ def decode(data: bytes, name: str) -> str:
     data = data.removeprefix(codecs.BOM_UTF8)
     if b"\0" not in data and not SHIFT.search(data):  # UTF-16 or ISO-2022 may look like UTF-8
         try:
-            return data.decode("utf-8")
+            return Decoded(data.decode("utf-8"), "utf-8")
         except UnicodeDecodeError:
             pass
     likeliest = _likeliest(data)
@@ -92,14 +120,14 @@ def decode(data: bytes, name: str) -> str:
         name,
         likeliest,
     )
-    return data.decode(likeliest, errors="replace")
+    return Decoded(data.decode(likeliest, errors="replace"), likeliest, guessed=True)
 
 
-def _mended(data: bytes, encoding: str, name: str) -> str:
+def _mended(data: bytes, encoding: str, name: str) -> Decoded:
     """The text in an encoding that is sure, and a word about what of it is broken."""
     if broken := _broken(data, encoding):
         logger.warning("%s has broken characters, shown as \ufffd: %d.", name, broken)
-    return data.decode(encoding, errors="replace")
+    return Decoded(data.decode(encoding, errors="replace"), encoding)
 
 
 def _broken(data: bytes, encoding: str) -> int:

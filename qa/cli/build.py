@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from index import Document, SentenceIndex
 from index.embed import DEFAULT_EMBEDDER, SentenceTransformerEmbedder
-from index.errors import DocumentError
+from index.errors import DocumentError, UnderlineError
 from index.report import READ, Report, most
 from qa.terminal import counted, line
+
+MAX_LINES = 20  # of one kind on stderr; the report has them all
 
 
 def build(
@@ -51,15 +55,21 @@ def build(
     the index is complete."""
     told = Report(documents)
     loaded = _named(told)
-    built = SentenceIndex.create(
-        index,
-        _all_of(loaded, told) if strict else loaded,
-        embedder=SentenceTransformerEmbedder(embedder or DEFAULT_EMBEDDER, fetch=True),
-        language=language,
-        folder=told.folder,
-        overwrite=overwrite,
-        progress=sys.stderr.isatty(),
-    )
+    try:
+        with _few_notes():
+            built = SentenceIndex.create(
+                index,
+                _all_of(loaded, told) if strict else loaded,
+                embedder=SentenceTransformerEmbedder(embedder or DEFAULT_EMBEDDER, fetch=True),
+                language=language,
+                folder=told.folder,
+                overwrite=overwrite,
+                progress=sys.stderr.isatty(),
+            )
+    except UnderlineError:
+        if report is not None and told.rows:
+            _write(report, told.with_index({}), "No index is made.")
+        raise
     holds = f"{counted(len(built), 'sentence')} of {counted(built.document_count, 'document')}"
     read = told.counts[READ]
     formats = f" Files read: {most(read.items())}." if len(read) > 1 else ""
@@ -67,7 +77,7 @@ def build(
     if told.skipped:
         print(f"Left out because they cannot be read: {len(told.skipped):,}.", file=sys.stderr)
     if report is not None:
-        _write(report, told, built)
+        _write(report, told.with_index(_known(built)), "The index is complete.")
 
 
 def _named(told: Report) -> Iterator[Document]:
@@ -78,14 +88,42 @@ def _named(told: Report) -> Iterator[Document]:
             shown = _show(told.skipped, shown)
             yield document
     finally:
-        _show(told.skipped, shown)
+        _more(_show(told.skipped, shown), "files that cannot be read")
 
 
 def _show(reasons: Sequence[str], shown: int) -> int:
-    """Name the files that are skipped and not named yet; returns how many are now."""
-    for reason in reasons[shown:]:
+    """Name the files that are skipped and not named yet; returns how many there are now."""
+    for reason in reasons[shown:MAX_LINES]:
         print(line(f"Unreadable: {reason}"), file=sys.stderr)
     return len(reasons)
+
+
+@contextmanager
+def _few_notes() -> Iterator[None]:
+    """Cut what the log says of files to a few lines."""
+    said = 0
+
+    def is_one_of_few(record: logging.LogRecord) -> bool:
+        nonlocal said
+        of_files = record.name.startswith("index.loaders")
+        said += of_files
+        return not of_files or said <= MAX_LINES
+
+    handlers = logging.getLogger("index").handlers
+    for handler in handlers:
+        handler.addFilter(is_one_of_few)
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            handler.removeFilter(is_one_of_few)
+        _more(said, "notes on files")
+
+
+def _more(count: int, what: str) -> None:
+    if count > MAX_LINES:
+        more = count - MAX_LINES
+        print(f"… and {more:,} more {what}; --report FILE has them all.", file=sys.stderr)
 
 
 def _all_of(documents: Iterable[Document], told: Report) -> list[Document]:
@@ -99,17 +137,22 @@ def _all_of(documents: Iterable[Document], told: Report) -> list[Document]:
     return found
 
 
-def _write(path: Path, told: Report, built: SentenceIndex) -> None:
-    """Write a report. Raises DocumentError where that cannot be done."""
+def _known(built: SentenceIndex) -> dict[str, dict[str, object]]:
+    """What an index knows of its documents, by their ids."""
     sentences = built.sentence_counts()
-    known = {
+    return {
         one.id: {"language": one.language, "sentences": sentences.get(one.id, 0)}
         for one in built.documents()
     }
+
+
+def _write(path: Path, told: Mapping[str, Any], state: str) -> None:
+    """Write a report. Raises DocumentError where that cannot be done, with the state of the
+    index."""
     try:
         with path.open("w", encoding="utf-8") as file:
-            json.dump(told.with_index(known), file, ensure_ascii=False, indent=1)
+            json.dump(told, file, ensure_ascii=False, indent=1)
     except OSError as error:
         raise DocumentError(
-            f"The report {path} cannot be written: {error.strerror}. The index is complete."
+            f"The report {path} cannot be written: {error.strerror}. {state}"
         ) from error
