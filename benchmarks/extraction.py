@@ -6,7 +6,8 @@ DIR holds folders pdf and docx. PEERS is the Python of an environment with what 
 `pip install 'markitdown[pdf,docx]' pypdf pdfplumber python-docx`, and docling or unstructured where
 their models are on this machine. No text is known to be right, so the others are the measure: a
 word counts where most of those that read the file have it, and five words in a row likewise. What
-only one of them has is no part of it. Each file is read by a fresh process of each program, and
+only one of them has is no part of it. Each counts once in a file: what stands on every page, as a
+running head, need not be read from each. Each file is read by a fresh process of each program, and
 what importing it takes is left out.
 """
 
@@ -83,7 +84,7 @@ def main() -> None:
         table += _compared(suffix, files, names, arguments.python, arguments.seconds)
     write_section(
         "extraction",
-        ("format", "program", "files read", "words", "five words in order", "seconds a file"),
+        ("format", "program", "files read", "words", "five in a row", "seconds a file"),
         table,
         [
             "Words, and five words in a row, that more than half of the programs have, in percent; "
@@ -97,7 +98,8 @@ def _compared(
 ) -> list[Row]:
     """A row for each program that can be run, over the files that all of these read."""
     read = {name: [_read(name, file, python, seconds) for file in files] for name in names}
-    usable = {name: found for name, found in read.items() if any(found)}
+    # A program that reads few of the files says nothing of the others.
+    usable = {name: found for name, found in read.items() if sum(map(bool, found)) * 2 > len(files)}
     whole = [n for n in range(len(files)) if all(found[n] for found in usable.values())]
     rows: list[Row] = []
     for name, found in usable.items():
@@ -133,19 +135,15 @@ def _read(name: str, file: Path, python: Path, seconds: float) -> tuple[float, s
 
 def _share(texts: Sequence[str], text: str, size: int) -> float:
     """The share that a text has of the words in a row that more than half of the texts have."""
-    counts = [_rows(one, size) for one in texts]
-    wanted = Counter[tuple[str, ...]]()
-    for row in set().union(*counts):
-        held = sorted((one[row] for one in counts), reverse=True)
-        wanted[row] = held[len(counts) // 2]  # as often as more than half of them have it
-    have = _rows(text, size)
-    return sum((wanted & have).values()) / max(1, wanted.total())
+    counts = Counter(row for one in texts for row in _rows(one, size))
+    wanted = {row for row, count in counts.items() if count * 2 > len(texts)}
+    return len(wanted & _rows(text, size)) / max(1, len(wanted))
 
 
-def _rows(text: str, size: int) -> Counter[tuple[str, ...]]:
+def _rows(text: str, size: int) -> set[tuple[str, ...]]:
     """Every so many words in a row, without case; a word cut at the end of a line is whole."""
     words = WORD.findall(re.sub(r"(?<=\w)[-\u00ad]\s*\n\s*(?=[a-z])", "", text).casefold())
-    return Counter(zip(*(words[at:] for at in range(size)), strict=False))
+    return set(zip(*(words[at:] for at in range(size)), strict=False))
 
 
 def _percent(shares: Sequence[float]) -> float:
