@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tqdm import tqdm
 
 from index import Document, SentenceIndex, Span
 from index.split import Paragraph, Splitter
@@ -61,7 +63,16 @@ def open_index(one: BenchmarkSet, folder: Path) -> SentenceIndex:
     if path.exists():
         return SentenceIndex.open(path)
     folder.mkdir(parents=True, exist_ok=True)
-    return SentenceIndex.create(path, one.documents, splitter=one.splitter, progress=True)
+    return SentenceIndex.create(
+        path, one.documents, splitter=one.splitter, progress=bar(one.documents)
+    )
+
+
+def bar(documents: Sequence[Document]) -> Callable[[Span], object]:
+    """A bar for the characters of documents that are indexed."""
+    total = sum(len(document.text) for document in documents)
+    shown = tqdm(total=total, desc="Indexing", unit=" characters", unit_scale=True)
+    return lambda paragraph: shown.update(len(paragraph))
 
 
 def load_reqa(folder: Path) -> BenchmarkSet:

@@ -87,7 +87,7 @@ def asked(data: Path, suffixes: list[str], indexes: Path) -> None:
         loaded = (one for one in load_documents(data) if isinstance(one, Document))
         # The files stand in folders, by format; beside those stands what is asked of them.
         outside = (one for one in loaded if "/" in one.id and not one.id.startswith("nasty/"))
-        SentenceIndex.create(path, outside, folder=data, progress=True)
+        SentenceIndex.create(path, outside, folder=data)
     answerer = Answerer(SentenceIndex.open(path))
     rows = [row for row in _gold(data) if Path(row["file"]).suffix.lower() in suffixes]
     scores = [_score(row, answerer) for row in rows]

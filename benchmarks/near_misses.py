@@ -16,7 +16,7 @@ from pathlib import Path
 from sklearn.metrics import roc_auc_score
 
 from benchmarks.confidence import ask_all
-from benchmarks.data import load, rows
+from benchmarks.data import bar, load, rows
 from benchmarks.report import Row, write_section
 from index import SentenceIndex
 from qa import Answer, Answerer
@@ -74,7 +74,7 @@ def ask_pairs(data: Path, name: str, indexes: Path) -> list[Pair]:
     path = indexes / f"{name}-held-out.index"
     documents = [document for document in one.documents if is_held_out(name, document.id)]
     if not path.exists():
-        SentenceIndex.create(path, documents, progress=True)
+        SentenceIndex.create(path, documents, progress=bar(documents))
     answerer = Answerer(SentenceIndex.open(path))
     held_out = {document.id for document in documents}
     raw = [row for row in rows(data / name / "qa.jsonl.gz") if row.get("near_miss_of")]

@@ -29,7 +29,8 @@ BEGIN, END = "<!-- quality -->\n", "<!-- end of quality -->"
 ORDER = (
     *("ranking", "claims", "quotes", "confidence", "reliability", "near misses by kind"),
     *("own gold files", "peers", "ablation"),
-    *("speed of asking", "speed of indexing", "growth", "retrieval", "retrieval of claims"),
+    *("speed of asking", "speed of indexing", "memory of indexing", "growth"),
+    *("retrieval", "retrieval of claims"),
     *("contexts", "squad metrics"),
 )
 # The sets in the table of the README, and what they hold.

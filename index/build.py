@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
 from index.catalog import Catalog
 from index.detect import language_in
-from index.document import Document
+from index.document import Document, Span
 from index.embed import Embedder
+from index.errors import DocumentError
 from index.language import DEFAULT_LANGUAGE, SPLITTING
 from index.lexical import LexicalWriter
 from index.prepare import PREPARATION, embed, prepare, words
@@ -25,8 +26,13 @@ from index.vectors import Vectors, write_segment
 FORMAT = "3"  # raise it when an index written before cannot be read any more
 CATALOG, VECTORS, LEXICAL = "catalog.sqlite", "vectors", "lexical"
 
-EMBEDDED_AT_ONCE = 1_024  # sentences: more sort better by length, fewer move the progress bar
-SEGMENT_SENTENCES = 100_000  # sentences held in memory until their vectors are written: 150 MB
+EMBEDDED_AT_ONCE = 1_024  # sentences: more sort better by length, fewer move a progress bar
+# Sentences held in memory until their vectors are written: 150 MB, and as much to write them.
+SEGMENT_SENTENCES = 100_000
+
+# The first documents tell the language of an index. So many of them are in memory at the same time,
+# up to the one that reaches one of both.
+FIRST_CHARACTERS, FIRST_DOCUMENTS = 5_000_000, 500
 
 # Its vector stands in the manifest, to notice when a model changes under its name.
 PROBE = "The probe tells whether two embedders are one."
@@ -34,16 +40,17 @@ PROBE = "The probe tells whether two embedders are one."
 
 def build(
     place: Path,
-    documents: Sequence[Document],
+    documents: Iterable[Document],
     *,
     embedder: Embedder,
     language: str,
     splitter: Splitter | None,
     folder: Path | None,
-    bar: tqdm,  # type: ignore[type-arg]
+    progress: Callable[[Span], object] | None,
 ) -> None:
-    """Write an index of the documents into an empty folder, `place`; `bar` moves by characters.
-    `folder` is where the files of the documents stand.
+    """Write an index of the documents into an empty folder, `place`. Each is taken, written and
+    forgotten; `progress` is told of each paragraph. `folder` is where the files of the documents
+    stand.
 
     Raises DocumentError for two documents with the same id.
     """
@@ -67,7 +74,9 @@ def build(
                     [number for ids, _ in batch for number in ids],
                     embed(embedder, [paragraph for _, paragraph in batch]),
                 )
-                bar.update(sum(len(paragraph.span) for _, paragraph in batch))
+                for _, paragraph in batch:
+                    if progress is not None:
+                        progress(paragraph.span)
         vectors.flush()
         probe = embedder.embed_passages([PROBE])[0]
         catalog.set_manifest(
@@ -85,6 +94,34 @@ def build(
             },
         )
         catalog.set_files(connection, _file_sizes(place))
+
+
+def taken(documents: Iterable[Document]) -> Generator[Document, None, None]:
+    """The documents as they come, to be closed. Raises DocumentError for an error of the system,
+    which is that of reading them, not of writing the index."""
+    try:
+        yield from documents
+    except OSError as error:
+        raise DocumentError(f"The documents cannot be read: {error.strerror or error}.") from error
+
+
+def in_languages(
+    documents: Iterator[Document], language: str | None
+) -> tuple[Iterator[Document], str]:
+    """The documents as they come, as `with_languages` gives them, and the language that it tells of
+    the first: FIRST_DOCUMENTS, or as many as have FIRST_CHARACTERS. These are read at once."""
+    first: list[Document] = []
+    characters = 0
+    for one in documents:
+        first.append(one)
+        characters += len(one.text)
+        if characters >= FIRST_CHARACTERS or len(first) >= FIRST_DOCUMENTS:
+            break
+    told, name = with_languages(first, language)
+    waiting = deque(told)
+    del first, told  # each is forgotten once it is taken
+    rest = (one for each in documents for one in with_languages([each], language)[0])
+    return chain((waiting.popleft() for _ in range(len(waiting))), rest), name
 
 
 def with_languages(
@@ -124,8 +161,9 @@ class _Segments:
             return
         number = len(list(self._folder.iterdir())) + 1
         path = self._folder / f"{number:06}.faiss"
-        write_segment(path, np.array(self._ids, np.int64), np.concatenate(self._vectors))
+        ids, vectors = np.array(self._ids, np.int64), np.concatenate(self._vectors)
         self._ids, self._vectors = [], []
+        write_segment(path, ids, vectors)
 
 
 def _batches(

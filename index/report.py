@@ -12,6 +12,7 @@ from typing import Any
 from index.document import Document
 from index.errors import DocumentError
 from index.loaders import Outcome, find_files, load_folder
+from index.loaders.source import size_of
 
 READ, SKIPPED, PASSED_OVER = "read", "skipped", "passed over"
 
@@ -22,6 +23,9 @@ class Report:
 
     path: Path
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)  # why files were, a reason a file
+    # Where each file begins and ends among the bytes of all that are to be read.
+    extents: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def documents(self) -> Iterator[Document]:
         """The documents in it; every file is told of as it is met or read. Raises DocumentError
@@ -31,6 +35,7 @@ class Report:
             self._note(path, PASSED_OVER, reason=why)
         for closed in met.closed:
             self._note(closed.path, SKIPPED, reason=closed.reason)
+        self._measure(met.files)
         read = False
         for outcome in load_folder(self.path, met):
             self._tell(outcome)
@@ -55,11 +60,6 @@ class Report:
             counts[row["status"]][Path(name).suffix.lower() or "without a suffix"] += 1
         return counts
 
-    @property
-    def skipped(self) -> list[str]:
-        """Why files were skipped, a reason a file."""
-        return [row["reason"] for row in self.rows.values() if row["status"] == SKIPPED]
-
     def with_index(self, indexed: Mapping[str, Mapping[str, object]]) -> dict[str, Any]:
         """The report as JSON has it, with what an index knows of each document by its id."""
         for row in self.rows.values():
@@ -79,14 +79,23 @@ class Report:
             status,
             reason=outcome.reason,
             format=outcome.path.suffix.lower().lstrip("."),
-            bytes=_size(outcome.path),
+            bytes=size_of(outcome.path),
             seconds=round(outcome.seconds, 2),
             documents=list(map(_row, outcome.documents)),
             notes=outcome.notes,
         )
 
+    def _measure(self, files: Iterable[Path]) -> None:
+        start = 0
+        for path in files:
+            end = start + size_of(path)
+            self.extents[_below(path, self.path)] = start, end
+            start = end
+
     def _note(self, path: Path, status: str, **more: object) -> None:
         told = {key: value for key, value in more.items() if value not in ("", [])}
+        if status == SKIPPED:
+            self.skipped.append(str(more["reason"]))
         self.rows[_below(path, self.path)] = {"status": status, **told}
 
 
@@ -102,13 +111,6 @@ def _row(document: Document) -> dict[str, Any]:
         "characters": len(document.text),
         "metadata": metadata,
     }
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:  # it has gone
-        return 0
 
 
 def _below(path: Path, root: Path) -> str:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
-from index.build import CATALOG, FORMAT, LEXICAL, PROBE, VECTORS, build, with_languages
+from index.build import CATALOG, FORMAT, LEXICAL, PROBE, VECTORS, build, in_languages, taken
 from index.catalog import Catalog
 from index.document import Document, Span
 from index.embed import Embedder, SentenceTransformerEmbedder
@@ -83,13 +83,16 @@ class SentenceIndex:
         splitter: Splitter | None = None,
         folder: Path | None = None,
         overwrite: bool = False,
-        progress: bool = False,
+        progress: Callable[[Span], object] | None = None,
     ) -> SentenceIndex:
         """Write a new index and open it. Nothing stands at `path` before it is complete.
 
-        `language` is that of all documents, as Punkt calls it; unless given, it is told from the
-        text of each. `splitter` replaces our own way of splitting a document into sentences.
-        `folder` is where the files of their sources stand, to show the originals.
+        Documents are taken as they come, and few are in memory at the same time. `language` is that
+        of all documents, as Punkt calls it; unless given, it is told from the text of each, and
+        words are compared as most of the first documents do: 500 of them, or as many as have five
+        million characters. `splitter` replaces our own way of splitting a document into sentences.
+        `folder` is where the files of their sources stand, to show the originals. `progress` is
+        told of each paragraph once it is indexed.
         With `overwrite`, an index that stands at `path` is replaced once the new one is complete,
         unless something stands in its folder that no index wrote. Raises IndexExistsError;
         DocumentError for two documents with the same id; and SentenceIndexError when it cannot be
@@ -97,27 +100,20 @@ class SentenceIndex:
         """
         path = Path(os.path.realpath(checked_path(path)))  # of a link, what it points to
         check_place(path, overwrite=overwrite)
-        documents = list(documents)
         embedder = embedder or SentenceTransformerEmbedder()
         with (
+            closing(taken(documents)) as coming,
             writing(path, overwrite=overwrite) as building,
-            tqdm(
-                total=sum(len(document.text) for document in documents),
-                desc="Indexing",
-                unit=" characters",
-                unit_scale=True,
-                disable=not progress,
-            ) as bar,
         ):
-            documents, language = with_languages(documents, language)
+            told, language = in_languages(coming, language)
             build(
                 building,
-                documents,
+                told,
                 embedder=embedder,
                 language=language,
                 splitter=splitter,
                 folder=folder,
-                bar=bar,
+                progress=progress,
             )
         return cls.open(path, embedder=embedder)
 

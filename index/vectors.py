@@ -30,7 +30,9 @@ def write_segment(path: Path, ids: Ids, vectors: Vectors) -> None:
         raise ValueError(f"{len(ids)} ids but {len(vectors)} vectors")
     segment = faiss.IndexIDMap(faiss.IndexFlatIP(vectors.shape[1]))
     segment.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), ids)
-    path.write_bytes(faiss.serialize_index(segment).tobytes())
+    with path.open("wb") as file:  # part by part, with the errors of the system
+        writer: Any = faiss.PyCallbackIOWriter(file.write)  # type: ignore[attr-defined]
+        faiss.write_index(segment, writer)
 
 
 class VectorSearch:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 
 import pytest
 from conftest import SEEDS
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index import loaders
 from index.document import Document
 from index.layout import Page, Placed, Section, Stretch
 from index.loaders import SourceFile, load, load_documents
 from index.loaders.apart import read_apart
-from index.loaders.wire import pack_document, unpack_document
+from index.loaders.wire import Parts, pack_document
 from index.structure import Block, Cell, Kind
 
 pytestmark = pytest.mark.slow
@@ -31,6 +34,8 @@ def load_harm(file):
         os._exit(3)
     if text == "hang":
         time.sleep(60)
+    if text == "mark":
+        open(f"{file}.read", "w").close()
     if text == "fill":
         bytearray(2**33)
     if text == "deep":
@@ -73,14 +78,47 @@ def test_a_document_comes_back_as_it_was_loaded():
     made = Document("é#1", "T", "ab\ncd\n😀\u2028", "é", {"pages": 2}, blocks, layout, "de")
     plain = [next(load(SourceFile.of(path))) for path in sorted(SEEDS.glob("documents/*"))]
     for one in (made, *plain):
-        line = pack_document(one)
-        assert line.isascii()
-        assert "\n" not in line
-        back = unpack_document(line)
+        lines = list(pack_document(one))
+        assert all(coded.isascii() and "\n" not in coded for _, coded in lines)
+        back = unpacked(lines)
         assert (back, back.blocks, back.layout) == (one, one.blocks, one.layout)
-    for wrong in ("", "{}", "[]", "null", json.dumps({"id": 1}), line[:-9]):
+    for wrong in ("", "{}", "[]", "null", json.dumps({"id": 1}), lines[-1][1][:-9]):
         with pytest.raises(ValueError):  # noqa: PT011
-            unpack_document(wrong)
+            unpacked([*lines[:-1], ("document", wrong)])
+    for what in ("text", "blocks", "places", "sound"):
+        with pytest.raises(ValueError):  # noqa: PT011
+            unpacked([(what, '{"a": [1]}')])
+
+
+@given(
+    st.lists(st.text(min_size=1, max_size=9), max_size=9),
+    st.lists(st.binary(max_size=9), max_size=9),
+    st.integers(1, 200),
+)
+def test_a_document_comes_back_whole_however_it_is_cut(names, boxes, piece):
+    text = "".join(names)
+    cells = tuple(Cell(0, len(text), number, name) for number, name in enumerate(names))
+    blocks = [Block(Kind.TABLE, 0, len(text), columns=tuple(names))]
+    blocks += [Block(Kind.ROW, 0, len(text), 0, cells=cells)] * len(boxes)
+    layout = Placed(tuple(Stretch(n, Page(n + 1), packed) for n, packed in enumerate(boxes)))
+    made = Document("a", "", text, "a", blocks=tuple(blocks), layout=layout)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.loaders.wire.PIECE", piece)
+        lines = list(pack_document(made))
+    back = unpacked(lines)
+    assert (back, back.blocks, back.layout) == (made, made.blocks, made.layout)
+    assert all(coded.isascii() and "\n" not in coded for _, coded in lines)
+    assert all(len(coded) <= 12 * piece + 2 for what, coded in lines if what == "text")
+
+
+def unpacked(lines: list[tuple[str, str]]) -> Document:
+    parts = Parts()
+    for what, coded in lines[:-1]:
+        parts.add(what, coded)
+    what, coded = lines[-1]
+    if what != "document":
+        parts.add(what, coded)
+    return parts.document(coded)
 
 
 def test_what_is_read_apart_is_what_is_read_here(monkeypatch):
@@ -132,3 +170,35 @@ def test_only_some_files_are_read_ahead(harmful):
     for path, _ in files[10:]:
         path.write_text("late")
     assert [outcome.documents[0].text for outcome in outcomes][-1] == "late"
+
+
+def test_files_are_read_while_nobody_waits_for_them(harmful):
+    files = harmful(*["mark"] * 30)
+    outcomes = read_apart(files, processes=1)
+    next(outcomes)
+    read, until = set(), time.monotonic() + 60
+    while len(read) < 3 and time.monotonic() < until:
+        time.sleep(0.05)
+        read = {path for path, _ in files if path.with_name(f"{path.name}.read").exists()}
+    assert 3 <= len(read) < 10
+    outcomes.close()
+
+
+def test_large_files_are_read_one_by_one(harmful, monkeypatch):
+    monkeypatch.setattr("index.loaders.apart.AHEAD_BYTES", 10)
+    files = harmful(*(f"number {number}" for number in range(6)))
+    outcomes = read_apart(files, processes=2)
+    next(outcomes)
+    for path, _ in files[2:]:
+        path.write_text("late")
+    texts = [outcome.documents[0].text for outcome in outcomes]
+    assert texts == ["number 1", *["late"] * 4]
+
+
+@pytest.mark.parametrize("bound", ["MAX_LINE", "MAX_ANSWERS"])
+def test_a_process_that_says_more_than_is_held_is_ended(harmful, monkeypatch, bound):
+    monkeypatch.setattr(f"index.loaders.process.{bound}", 2_000)
+    files = harmful("short", "long" * 1_000, "short")
+    reasons = [outcome.reason for outcome in read_apart(files, processes=1)]
+    assert (reasons[0], reasons[2]) == ("", "")
+    assert "stopped the program that reads it" in reasons[1]

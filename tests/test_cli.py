@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import HEADLINE, ROOT, SEEDS
+from tqdm import tqdm
 
 from index.loaders import SourceFile
 from qa.cli import main
@@ -276,6 +277,10 @@ def test_eval_finds_out_first_what_cannot_be(run, built, tmp_path):
     assert "Question 'q7' cannot be asked. The question has 3,000 characters" in err
 
 
+def left_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 def junk(path: Path) -> None:
     path.write_bytes(random.Random(0).randbytes(4_000))
 
@@ -300,6 +305,32 @@ def test_bad_documents(run, tmp_path):
             assert reason in err
         assert err.splitlines()[-1].startswith("Error: ")
         assert not target.exists()
+
+
+def test_strict_names_every_file_that_cannot_be_read(run, tmp_path):
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    for name in ("b", "d"):
+        (documents / f"{name}.txt").write_text(f"This one is {name}.")
+    for name in ("a", "c", "e"):
+        junk(documents / f"{name}.txt")
+    code, _, err = run("build", tmp_path / "an.index", documents, "--strict")
+    assert code == 1
+    named = [line.partition(" does not")[0] for line in err.splitlines()[:-1]]
+    assert named == [f"Unreadable: {documents / name}.txt" for name in ("a", "c", "e")]
+    assert "Files that cannot be read: 3" in err.splitlines()[-1]
+    assert left_in(tmp_path) == ["documents"]
+
+
+def test_the_bar_moves_to_the_end_of_the_bytes(run, tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_text("One is here. " * 9)
+    (tmp_path / "b.html").write_text("<p>Two is there.</p>" * 9)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    bars = []
+    monkeypatch.setattr("qa.cli.build.tqdm", lambda **knobs: bars.append(tqdm(**knobs)) or bars[0])
+    assert run("build", tmp_path / "an.index", tmp_path)[0] == 0
+    assert bars[0].total == sum(path.stat().st_size for path in tmp_path.glob("?.*"))
+    assert 0.9 * bars[0].total < bars[0].n <= bars[0].total
 
 
 def test_files_that_cannot_be_read_are_named_counted_and_left_out(run, tmp_path):

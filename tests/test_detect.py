@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Document, SentenceIndex
-from index.build import with_languages
+from index.build import in_languages, with_languages
 from index.detect import language_in, language_of
 from index.loaders import load_file
 
@@ -58,6 +58,19 @@ def test_a_declared_language_is_that_of_a_text_that_tells_none():
         document = Document("a", "", text, "", declared, language=said)
         assert language_in(document) == expected
     assert language_in(Document("a", "", "1 2 3", "", {"declared_language": 7})) is None
+
+
+def test_the_first_documents_tell_the_language_of_an_index(monkeypatch):
+    texts = [TEXTS["de"], TEXTS["fr"] * 2, *[TEXTS["ru"] * 9] * 5]
+    documents = [Document(str(number), "", text, "") for number, text in enumerate(texts)]
+    taken = iter(documents)
+    monkeypatch.setattr("index.build.FIRST_DOCUMENTS", 2)
+    told, language = in_languages(taken, None)
+    assert language == "french"
+    assert next(taken).id == "2"  # no more than the first were taken
+    assert [one.language for one in told] == ["de", "fr", *["ru"] * 4]
+    monkeypatch.setattr("index.build.FIRST_CHARACTERS", len(TEXTS["de"]))
+    assert in_languages(iter(documents), None)[1] == "german"
 
 
 def test_a_language_that_is_given_is_that_of_all():

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -163,6 +164,57 @@ def test_two_documents_with_one_id(tmp_path):
         SentenceIndex.create(
             tmp_path / "an.index", [document("One."), document("Two.")], embedder=HashedWords()
         )
+    assert left_in(tmp_path) == []
+
+
+def test_few_documents_are_held_at_the_same_time(tmp_path, monkeypatch):
+    class Held(str):
+        """A text that can be told to be gone."""
+
+    monkeypatch.setattr("index.build.FIRST_DOCUMENTS", 7)
+    monkeypatch.setattr("index.build.EMBEDDED_AT_ONCE", 5)
+    known: weakref.WeakSet[Held] = weakref.WeakSet()
+    most, told = 0, []
+
+    def documents():
+        nonlocal most
+        for number in range(60):
+            text = Held(f"The number is {number}.")
+            known.add(text)
+            most = max(most, len(known))
+            yield document(text, f"{number}")
+
+    index = SentenceIndex.create(
+        tmp_path / "an.index",
+        documents(),
+        embedder=HashedWords(),
+        progress=lambda span: told.append((span.document.id, span.text)),
+    )
+    assert 7 <= most <= 7 + 5 + 2
+    assert [one.id for one in index.documents()] == [str(number) for number in range(60)]
+    assert told == [(str(number), f"The number is {number}.") for number in range(60)]
+
+
+def test_documents_that_cannot_be_read_are_no_fault_of_the_index(tmp_path):
+    closed = []
+
+    def documents(error):
+        try:
+            yield document("One.")
+            if error:
+                raise error
+            yield document("Two.")
+        finally:
+            closed.append(True)
+
+    with pytest.raises(DocumentError, match=r"The documents cannot be read: Stale file handle\."):
+        SentenceIndex.create(
+            tmp_path / "a", documents(OSError(116, "Stale file handle")), embedder=HashedWords()
+        )
+    coming = documents(None)
+    with pytest.raises(DocumentError, match="two documents with the id"):
+        SentenceIndex.create(tmp_path / "a", coming, embedder=HashedWords())
+    assert closed == [True, True]  # what reads them does not go on
     assert left_in(tmp_path) == []
 
 

@@ -20,7 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from benchmarks.data import load, rows
+from benchmarks.data import bar, load, rows
 from index import Document, SentenceIndex, Span
 from index.language import ASKING_FIRST
 from index.loaders import load_file
@@ -262,7 +262,7 @@ def _as_claim(question: GoldQuestion) -> str:
 def _index(path: Path, documents: Sequence[Document]) -> SentenceIndex:
     if path.exists():
         return SentenceIndex.open(path)
-    return SentenceIndex.create(path, documents, progress=True)
+    return SentenceIndex.create(path, documents, progress=bar(documents))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+from benchmarks.data import bar
 from index import Document, SentenceIndex, Span
 from qa.calibration import read_calibration
 from qa.metrics import normalize
@@ -121,7 +122,7 @@ def _negatives(question: Asked, ranking: Sequence[Found], *, elsewhere: bool) ->
 def _index(path: Path, documents: Sequence[Document]) -> SentenceIndex:
     if path.exists():
         return SentenceIndex.open(path)
-    return SentenceIndex.create(path, documents, progress=True)
+    return SentenceIndex.create(path, documents, progress=bar(documents))
 
 
 if __name__ == "__main__":

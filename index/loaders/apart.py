@@ -17,12 +17,14 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from index.document import Document
-from index.loaders.process import Process, ProcessEndedError, ProcessLateError
-from index.loaders.wire import unpack_document
+from index.loaders.process import END, Process, ProcessEndedError, ProcessLateError
+from index.loaders.source import size_of
+from index.loaders.wire import DOCUMENT, Parts
 
 SECONDS = 120  # for a file; and so many more
 SECONDS_A_MEGABYTE = 5
 AHEAD = 2  # files that are read for each process before they are wanted
+AHEAD_BYTES = 32 * 1024 * 1024  # of these files together; a larger one is read alone
 MAX_PROCESSES = 4
 
 ENDED = "{path} stopped the program that reads it: it is broken or made to do harm. Leave it out."
@@ -59,17 +61,23 @@ def read_apart(
         finally:
             idle.put(worker)
 
-    pending: deque[Future[Outcome]] = deque()
+    pending: deque[tuple[int, Future[Outcome]]] = deque()
+
+    def is_full(more: int) -> bool:
+        held = sum(size for size, _ in pending)
+        return len(pending) > AHEAD * processes or (held > 0 and held + more > AHEAD_BYTES)
+
     with ThreadPoolExecutor(processes) as pool:
         try:
             for path, name in files:
-                pending.append(pool.submit(read, path, name))
-                if len(pending) > AHEAD * processes:
-                    yield pending.popleft().result()
+                size = size_of(path)
+                while is_full(size):
+                    yield pending.popleft()[1].result()
+                pending.append((size, pool.submit(read, path, name)))
             while pending:
-                yield pending.popleft().result()
+                yield pending.popleft()[1].result()
         finally:
-            for future in pending:
+            for _, future in pending:
                 future.cancel()
             for worker in workers:
                 worker.stop()
@@ -78,17 +86,21 @@ def read_apart(
 def _read(process: Process, path: Path, name: str) -> Outcome:
     """Read a file in a process."""
     outcome, started = Outcome(path, name), time.perf_counter()
-    seconds = SECONDS + SECONDS_A_MEGABYTE * (_size(path) // 2**20)
+    seconds = SECONDS + SECONDS_A_MEGABYTE * (size_of(path) // 2**20)
+    parts = Parts()
     try:
         for what, content in process.answers(
             {"do": "read", "path": str(path), "name": name}, seconds
         ):
-            if what == "document":
-                outcome.documents.append(unpack_document(content))
-            elif what == "note":
+            if what == "note":
                 outcome.notes.append(str(json.loads(content)))
-            else:
+            elif what == END:
                 outcome.reason = str(json.loads(content))
+            elif what == DOCUMENT:
+                outcome.documents.append(parts.document(content))
+                parts = Parts()
+            else:
+                parts.add(what, content)
     except ProcessLateError:
         outcome.reason = TOO_LONG.format(path=path, seconds=seconds)
     except (ProcessEndedError, ValueError):  # a ValueError for what we do not write
@@ -98,10 +110,3 @@ def _read(process: Process, path: Path, name: str) -> Outcome:
         outcome.documents.clear()
     outcome.seconds = time.perf_counter() - started
     return outcome
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0

@@ -12,6 +12,9 @@ from typing import IO, cast
 
 STARTING = 120  # seconds until a process is ready
 END = "end"  # the last answer of a request
+# Of a process that is not believed, so much is held: characters of an answer, and of all to a
+# request. The largest files that can be read give less.
+MAX_LINE, MAX_ANSWERS = 64 * 1024**2, 1024**3
 
 
 class ProcessEndedError(Exception):
@@ -38,15 +41,16 @@ class Process:
         process = self._started()
         late = threading.Event()
         timer = _killing(process, seconds, late)
-        what = ""
+        what, left = "", MAX_ANSWERS
         try:
             stdin = cast("IO[str]", process.stdin)
             stdin.write(json.dumps(request) + "\n")
             stdin.flush()
             while what != END:
-                line = cast("IO[str]", process.stdout).readline()
+                line = cast("IO[str]", process.stdout).readline(min(MAX_LINE, left))
                 what, _, content = line.rstrip("\n").partition(" ")
-                if not what:
+                left -= len(line)
+                if not what or not line.endswith("\n"):
                     raise ProcessEndedError
                 yield what, content
         except (OSError, ProcessEndedError):

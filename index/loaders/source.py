@@ -115,6 +115,14 @@ class SourceFile:
         return str(self.path or self.name)
 
 
+def size_of(path: Path) -> int:
+    """How many bytes a file has; 0 for what is no file."""
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0
+
+
 def _stat(path: Path) -> os.stat_result:
     try:
         return path.stat()

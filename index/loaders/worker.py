@@ -1,9 +1,9 @@
 """The process that files are read in: `python -m index.loaders.worker`, see index/loaders/apart.py.
 
 Says `ready` first. Then takes a line of JSON a request, `{"do", "path", …}`, and writes lines for
-it: `document …` or `made …`, `note …` for what the log would have said, and at last `end …` with
-the reason why it cannot be done, if there is one. When a parser crashes or takes too much, only
-this process ends.
+it: those of documents (index/loaders/wire.py) or `made …`, `note …` for what the log would have
+said, and at last `end …` with the reason why it cannot be done, if there is one. When a parser
+crashes or takes too much, only this process ends.
 """
 
 from __future__ import annotations
@@ -50,7 +50,10 @@ def main() -> None:
 
 def say(what: str, content: object) -> None:
     """Write a line: what it is, and JSON."""
-    coded = content if what == "document" else json.dumps(content)
+    _write(what, json.dumps(content))
+
+
+def _write(what: str, coded: str) -> None:
     _answers.write(f"{what} {coded}\n")
     _answers.flush()
 
@@ -70,7 +73,8 @@ def _do(work: Callable[..., None], path: Path, asked: dict[str, Any]) -> str:
 
 def _read(path: Path, name: str) -> None:
     for document in load(SourceFile.of(path, name=name)):
-        say("document", pack_document(document))
+        for what, coded in pack_document(document):
+            _write(what, coded)
 
 
 def _measure(path: Path) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from tqdm import tqdm
 
-from index import Document, SentenceIndex
+from index import Document, SentenceIndex, Span
 from index.embed import DEFAULT_EMBEDDER, SentenceTransformerEmbedder
 from index.errors import DocumentError, UnderlineError
 from index.report import READ, Report, most
@@ -56,7 +57,7 @@ def build(
     told = Report(documents)
     loaded = _named(told)
     try:
-        with _few_notes():
+        with _few_notes(), _bar() as bar:
             built = SentenceIndex.create(
                 index,
                 _all_of(loaded, told) if strict else loaded,
@@ -64,7 +65,7 @@ def build(
                 language=language,
                 folder=told.folder,
                 overwrite=overwrite,
-                progress=sys.stderr.isatty(),
+                progress=lambda paragraph: _move(bar, told, paragraph),
             )
     except UnderlineError:
         if report is not None and told.rows:
@@ -126,15 +127,32 @@ def _more(count: int, what: str) -> None:
         print(f"… and {more:,} more {what}; --report FILE has them all.", file=sys.stderr)
 
 
-def _all_of(documents: Iterable[Document], told: Report) -> list[Document]:
-    """The documents, once all of them are there. Raises DocumentError where one was left out."""
-    found = list(documents)
+def _all_of(documents: Iterable[Document], told: Report) -> Iterator[Document]:
+    """The documents, as long as all of them can be read. After the first file that cannot, the
+    others are only read, so that all such files are named; then DocumentError is raised."""
+    for document in documents:
+        if not told.skipped:
+            yield document
     if told.skipped:
         raise DocumentError(
             f"Files that cannot be read: {len(told.skipped)}. Repair or remove them, or go on "
             "without them: leave --strict out."
         )
-    return found
+
+
+def _bar() -> tqdm:  # type: ignore[type-arg]
+    """A bar for the bytes of the files, shown where somebody watches."""
+    hidden = not sys.stderr.isatty()
+    return tqdm(desc="Indexing", unit="B", unit_scale=True, disable=hidden)
+
+
+def _move(bar: tqdm, told: Report, paragraph: Span) -> None:  # type: ignore[type-arg]
+    """Move a bar to the end of a paragraph that is indexed."""
+    document = paragraph.document
+    start, end = told.extents[document.source]
+    reached = start + (end - start) * paragraph.end // max(1, len(document.text))
+    bar.total = next(reversed(told.extents.values()))[1]
+    bar.update(max(0, reached - bar.n))
 
 
 def _known(built: SentenceIndex) -> dict[str, dict[str, object]]:
