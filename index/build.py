@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime
 import json
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from index.catalog import Catalog
+from index.copies import Seen
 from index.detect import language_in
 from index.document import Document, Span
 from index.embed import Embedder
@@ -23,7 +25,7 @@ from index.prepare import PREPARATION, embed, prepare, words
 from index.split import SPLITTER, Paragraph, Splitter
 from index.vectors import Vectors, write_segment
 
-FORMAT = "3"  # raise it when an index written before cannot be read any more
+FORMAT = "4"  # raise it when an index written before cannot be read any more
 CATALOG, VECTORS, LEXICAL = "catalog.sqlite", "vectors", "lexical"
 
 EMBEDDED_AT_ONCE = 1_024  # sentences: more sort better by length, fewer move a progress bar
@@ -46,11 +48,12 @@ def build(
     language: str,
     splitter: Splitter | None,
     folder: Path | None,
-    progress: Callable[[Span], object] | None,
+    copies: Mapping[str, Iterable[str]],
+    progress: Callable[[Span], object],
 ) -> None:
     """Write an index of the documents into an empty folder, `place`. Each is taken, written and
     forgotten; `progress` is told of each paragraph. `folder` is where the files of the documents
-    stand.
+    stand, and `copies`, in the end, names further files with the same bytes as one of them.
 
     Raises DocumentError for two documents with the same id.
     """
@@ -58,26 +61,20 @@ def build(
     vectors = _Segments(place / VECTORS)
     with catalog.transaction() as connection:
         with LexicalWriter(place / LEXICAL, language=language) as lexical:
-
-            def add_documents() -> Iterator[tuple[list[int], Paragraph]]:
-                for document in documents:
-                    paragraphs = prepare(document, language=language, splitter=splitter)
-                    added = catalog.add_document(connection, document, paragraphs)
-                    for ids, paragraph in zip(added, paragraphs, strict=True):
-                        titled = f"{document.title}\n{paragraph.span.text}"
-                        for number, sentence in zip(ids, words(paragraph), strict=True):
-                            lexical.add(number, sentence, titled)
-                        yield ids, paragraph
-
-            for batch in _batches(add_documents()):
+            new = _each_once(documents, partial(catalog.add_copy, connection))
+            prepared = ((one, prepare(one, language=language, splitter=splitter)) for one in new)
+            stored = _stored(prepared, partial(catalog.add_document, connection), lexical)
+            for batch in _batches(stored):
                 vectors.add(
                     [number for ids, _ in batch for number in ids],
                     embed(embedder, [paragraph for _, paragraph in batch]),
                 )
                 for _, paragraph in batch:
-                    if progress is not None:
-                        progress(paragraph.span)
+                    progress(paragraph.span)
         vectors.flush()
+        for of, names in copies.items():
+            for name in names:
+                catalog.add_copy_of_file(connection, name, of)
         probe = embedder.embed_passages([PROBE])[0]
         catalog.set_manifest(
             connection,
@@ -94,6 +91,33 @@ def build(
             },
         )
         catalog.set_files(connection, _file_sizes(place))
+
+
+def _each_once(
+    documents: Iterable[Document], add_copy: Callable[[Document, str], None]
+) -> Iterator[Document]:
+    """The documents that are no copies; of copies it is only noted that they are."""
+    seen = Seen()
+    for document in documents:
+        first = seen.first(document)
+        if first == document.id:
+            yield document
+        else:
+            add_copy(document, first)
+
+
+def _stored(
+    prepared: Iterable[tuple[Document, list[Paragraph]]],
+    add_document: Callable[[Document, list[Paragraph]], list[list[int]]],
+    lexical: LexicalWriter,
+) -> Iterator[tuple[list[int], Paragraph]]:
+    """Each paragraph with the ids of its sentences, once both are stored and their words, too."""
+    for document, paragraphs in prepared:
+        for ids, paragraph in zip(add_document(document, paragraphs), paragraphs, strict=True):
+            titled = f"{document.title}\n{paragraph.span.text}"
+            for number, sentence in zip(ids, words(paragraph), strict=True):
+                lexical.add(number, sentence, titled)
+            yield ids, paragraph
 
 
 def taken(documents: Iterable[Document]) -> Generator[Document, None, None]:

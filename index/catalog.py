@@ -101,8 +101,7 @@ class Catalog:
 
         Raises DocumentError when there is a document with its id.
         """
-        if connection.execute("SELECT 1 FROM documents WHERE id = ?", (document.id,)).fetchone():
-            raise DocumentError(f"There are two documents with the id {document.id!r}.")
+        _check_new(connection, document)
         row = connection.execute(
             "INSERT INTO documents (id, title, source, metadata, language, layout, length, sha256) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -129,6 +128,29 @@ class Catalog:
             ((row, *each) for each in rows_of(document.layout)),
         )
         return [_add_paragraph(connection, row, paragraph) for paragraph in paragraphs]
+
+    @staticmethod
+    def add_copy(connection: sqlite3.Connection, document: Document, of: str) -> None:
+        """Note that a document is the same as the one with the id `of`. Raises DocumentError as
+        `add_document` does."""
+        _check_new(connection, document)
+        connection.execute(
+            "INSERT INTO copies (document, id, source, sha256) "
+            "SELECT row, ?, ?, ? FROM documents WHERE id = ?",
+            (document.id, document.source, document.sha256, of),
+        )
+
+    @staticmethod
+    def add_copy_of_file(connection: sqlite3.Connection, name: str, of: str) -> None:
+        """Note that a file has the bytes of the file `of`: the documents in it are the same, and
+        are called alike."""
+        connection.execute(
+            "INSERT INTO copies (document, id, source, sha256) "
+            "SELECT document, :name || substr(id, length(:of) + 1), :name, sha256 FROM ("
+            "SELECT row AS document, id, sha256 FROM documents WHERE source = :of UNION ALL "
+            "SELECT document, id, sha256 FROM copies WHERE source = :of ORDER BY document)",
+            {"name": name, "of": of},
+        )
 
     @staticmethod
     def set_manifest(connection: sqlite3.Connection, values: Mapping[str, str]) -> None:
@@ -167,13 +189,23 @@ class Catalog:
             )
         )
 
+    def copies(self) -> dict[str, str]:
+        """For the id of each copy that of the document that it is the same as."""
+        return dict(
+            self._all("SELECT c.id, d.id FROM copies c JOIN documents d ON d.row = c.document")
+        )
+
     def documents(self) -> Iterator[Document]:
         """Every document, in the order they were added."""
         for (row,) in self._all("SELECT row FROM documents ORDER BY row"):
             yield self._document(row)
 
     def find_document(self, document_id: str) -> Document | None:
-        rows = self._all("SELECT row FROM documents WHERE id = ?", (document_id,))
+        rows = self._all(
+            "SELECT row FROM documents WHERE id = :id UNION ALL "
+            "SELECT document FROM copies WHERE id = :id",
+            {"id": document_id},
+        )
         return self._document(rows[0][0]) if rows else None
 
     def documents_of_file(self, sha256: str) -> Iterator[Document]:
@@ -263,6 +295,7 @@ class Catalog:
             (row,),
         )
         text = StoredText(self._texts, row, length)
+        copies = self._all("SELECT id FROM copies WHERE document = ? ORDER BY row", (row,))
         return Document(
             document_id,
             title,
@@ -272,6 +305,7 @@ class Catalog:
             layout=layout_of(layout, text, self._all),
             language=language,
             sha256=sha256,
+            copies=tuple(one for (one,) in copies),
         )
 
     def _read_stretches(self, keys: Sequence[Key]) -> list[tuple[Key, Stretch]]:
@@ -317,6 +351,12 @@ def _as_os_error() -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         raise OSError(str(error)) from error
+
+
+def _check_new(connection: sqlite3.Connection, document: Document) -> None:
+    known = "SELECT 1 FROM documents WHERE id = :id UNION ALL SELECT 1 FROM copies WHERE id = :id"
+    if connection.execute(known, {"id": document.id}).fetchone():
+        raise DocumentError(f"There are two documents with the id {document.id!r}.")
 
 
 def _add_paragraph(

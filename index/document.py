@@ -29,6 +29,7 @@ class Document:
     the folder that was indexed). `blocks` say what each stretch of the text is, in reading order, a
     block before those in it; None leaves that to be guessed, and is what a document of an index
     has, which keeps its blocks apart. `sha256` is that of the file's bytes, '' for what is no file.
+    `copies` are the ids of further documents that an index met and that are the same.
     Raises ValueError for text that is not valid Unicode.
     """
 
@@ -41,6 +42,7 @@ class Document:
     layout: Layout = field(default=Unplaced(), hash=False, compare=False)
     language: str | None = None
     sha256: str = field(default="", hash=False, compare=False)
+    copies: Sequence[str] = field(default=(), hash=False, compare=False)
 
     def __post_init__(self) -> None:
         parts: list[tuple[str, object]] = [("id", self.id), ("title", self.title)]

@@ -6,6 +6,7 @@ import base64
 import json
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,13 +26,14 @@ Size = tuple[float, float]  # width and height of a page, in points
 
 
 def find_original(folder: Path, document: Document) -> SourceFile | None:
-    """The file below a folder that a document was read from; None where there is no such file any
-    more, or it has changed since."""
-    try:
-        file = _with_hash(SourceFile.of(folder / document.source))
-        return file if document.sha256 and file.sha256 == document.sha256 else None
-    except (DocumentError, OSError):
-        return None
+    """The file below a folder that a document was read from, or another one with the same bytes;
+    None where there is no such file any more, or it has changed since."""
+    for name in (document.source, *document.copies) if document.sha256 else ():
+        with suppress(DocumentError, OSError):
+            file = _with_hash(SourceFile.of(folder / name))
+            if file.sha256 == document.sha256:
+                return file
+    return None
 
 
 @lru_cache(HASHES_IN_MEMORY)

@@ -1,4 +1,5 @@
-"""What became of every file of a folder: read, skipped with the reason, or passed over."""
+"""What became of every file of a folder: read, the same as another one, skipped with the reason, or
+passed over."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from index.errors import DocumentError
 from index.loaders import Outcome, find_files, load_folder
 from index.loaders.source import size_of
 
-READ, SKIPPED, PASSED_OVER = "read", "skipped", "passed over"
+READ, COPY, SKIPPED, PASSED_OVER = "read", "copy", "skipped", "passed over"
+STATES = (READ, COPY, SKIPPED, PASSED_OVER)
 
 
 @dataclass(slots=True)
@@ -24,6 +26,7 @@ class Report:
     path: Path
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)  # why files were, a reason a file
+    copies: dict[str, list[str]] = field(default_factory=dict)  # of a file that was read, by name
     # Where each file begins and ends among the bytes of all that are to be read.
     extents: dict[str, tuple[int, int]] = field(default_factory=dict)
 
@@ -54,8 +57,8 @@ class Report:
 
     @property
     def counts(self) -> dict[str, Counter[str]]:
-        """How many files were read, skipped and passed over, by their suffixes."""
-        counts = {status: Counter[str]() for status in (READ, SKIPPED, PASSED_OVER)}
+        """How many files have each of STATES, by their suffixes."""
+        counts = {status: Counter[str]() for status in STATES}
         for name, row in self.rows.items():
             counts[row["status"]][Path(name).suffix.lower() or "without a suffix"] += 1
         return counts
@@ -73,11 +76,14 @@ class Report:
         }
 
     def _tell(self, outcome: Outcome) -> None:
-        status = SKIPPED if outcome.reason else READ
+        if outcome.same_as:
+            self.copies.setdefault(outcome.same_as, []).append(outcome.name)
+        status = SKIPPED if outcome.reason else COPY if outcome.same_as else READ
         self._note(
             outcome.path,
             status,
             reason=outcome.reason,
+            same_as=outcome.same_as,
             format=outcome.path.suffix.lower().lstrip("."),
             bytes=size_of(outcome.path),
             seconds=round(outcome.seconds, 2),

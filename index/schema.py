@@ -19,6 +19,17 @@ CREATE TABLE documents (
     sha256 TEXT NOT NULL -- of the file, '' of what is none
 ) STRICT;
 CREATE INDEX documents_of ON documents (sha256);
+CREATE INDEX documents_from ON documents (source);
+-- What was met after a document and is the same: its text is not stored again.
+CREATE TABLE copies (
+    row INTEGER PRIMARY KEY,
+    document INTEGER NOT NULL REFERENCES documents (row) ON DELETE CASCADE,
+    id TEXT NOT NULL UNIQUE,
+    source TEXT NOT NULL,
+    sha256 TEXT NOT NULL -- of the file; another one where only the text is the same
+) STRICT;
+CREATE INDEX copies_of ON copies (document);
+CREATE INDEX copies_from ON copies (source);
 -- The text in pieces of the same length, each with the line it begins in.
 CREATE TABLE stretches (
     document INTEGER NOT NULL REFERENCES documents (row) ON DELETE CASCADE,

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -82,8 +83,9 @@ class SentenceIndex:
         language: str | None = None,
         splitter: Splitter | None = None,
         folder: Path | None = None,
+        copies: Mapping[str, Iterable[str]] = MappingProxyType({}),
         overwrite: bool = False,
-        progress: Callable[[Span], object] | None = None,
+        progress: Callable[[Span], object] = lambda _: None,
     ) -> SentenceIndex:
         """Write a new index and open it. Nothing stands at `path` before it is complete.
 
@@ -92,7 +94,9 @@ class SentenceIndex:
         words are compared as most of the first documents do: 500 of them, or as many as have five
         million characters. `splitter` replaces our own way of splitting a document into sentences.
         `folder` is where the files of their sources stand, to show the originals. `progress` is
-        told of each paragraph once it is indexed.
+        told of each paragraph once it is indexed. Documents of files that say the same are stored
+        once (`Document.copies`); `copies` names further files that have the bytes of a source and
+        are not among the documents, and is looked at when all of these are there.
         With `overwrite`, an index that stands at `path` is replaced once the new one is complete,
         unless something stands in its folder that no index wrote. Raises IndexExistsError;
         DocumentError for two documents with the same id; and SentenceIndexError when it cannot be
@@ -113,6 +117,7 @@ class SentenceIndex:
                 language=language,
                 splitter=splitter,
                 folder=folder,
+                copies=copies,
                 progress=progress,
             )
         return cls.open(path, embedder=embedder)
@@ -183,7 +188,12 @@ class SentenceIndex:
         """How many sentences each document has that has any, by its id."""
         return self._catalog.sentence_counts()
 
+    def copies(self) -> dict[str, str]:
+        """For the id of each copy of a document: the id of that document."""
+        return self._catalog.copies()
+
     def find_document(self, document_id: str) -> Document | None:
+        """The document with an id, or with a copy that has it."""
         return self._catalog.find_document(document_id)
 
     def original(self, document: Document) -> SourceFile | None:

@@ -5,6 +5,7 @@ An answer is always a stretch of a document: `quote is None` says that the docum
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -13,6 +14,7 @@ from index import Hit, Span
 from index.language import SPLITTING
 from qa.trace import Trace
 
+NAMED = 3  # other places of a passage that are named
 WORDS = ((0.8, "very likely"), (0.5, "likely"), (0.25, "perhaps"), (0.0, "weak"))
 
 
@@ -46,13 +48,18 @@ class Passage:
         return self.answers[0] if self.answers else None
 
     @property
+    def elsewhere(self) -> list[str]:
+        """Where else the same stands: the names of other documents."""
+        return list(self.span.document.copies)
+
+    @property
     def best(self) -> Hit:
         """The sentence that answers best."""
         return max(self.hits, key=lambda hit: hit.score)
 
     def to_dict(self) -> dict[str, Any]:
-        """`{document, title, source, place, start, end, text, score, confidence, sentences,
-        answers}`.
+        """`{document, title, source, copies, place, start, end, text, score, confidence,
+        sentences, answers}`.
 
         `sentences` holds `{start, end, text, score}` in reading order, `answers` holds
         `{start, end, text}`. Offsets are code points of the document, half-open.
@@ -129,8 +136,9 @@ class Answer:
         """`{question, state, quote, sentence, confidence, parts, places, alternatives, unmentioned,
         misdated, foreign, passages}`.
 
-        `quote` and each of `places` is `{document, title, source, place, start, end, text}`, where
-        `place` is where a person finds it in the file ("line 12") or None; `sentence`
+        `quote` and each of `places` is `{document, title, source, copies, place, start, end,
+        text}`, where `place` is where a person finds it in the file ("line 12") or None, and
+        `copies` holds the ids of other documents that are the same; `sentence`
         and each of `parts` is `{start, end, text}` of the quote's document; quote and sentence are
         None when the documents do not answer. `unmentioned` and `misdated` hold words,
         `alternatives` and `passages` what their `to_dict` gives; `trace` is there if asked for.
@@ -152,6 +160,12 @@ class Answer:
         }
 
 
+def named(names: Sequence[str]) -> str:
+    """The first NAMED of some names, and how many more there are."""
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
+
+
 def in_words(probability: float) -> str:
     """A probability in [0, 1] as one of four words. Raises ValueError for what is none."""
     if not 0 <= probability <= 1:
@@ -169,6 +183,7 @@ def _located(span: Span) -> dict[str, Any]:
         "document": document.id,
         "title": document.title,
         "source": document.source,
+        "copies": list(document.copies),
         "place": None if span.place is None else str(span.place),
         **_stretch(span),
     }

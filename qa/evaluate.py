@@ -10,7 +10,7 @@ from index import Hit
 from qa.answer import Answer
 from qa.answerer import Answerer
 from qa.errors import GoldError, QuestionError
-from qa.gold import GoldQuestion, check_gold
+from qa.gold import GoldQuestion, check_gold, names_of
 from qa.metrics import (
     best_over,
     exact_match,
@@ -115,7 +115,7 @@ def first_right(hits: Sequence[Hit], question: GoldQuestion) -> int | None:
 def _document_right(hits: Sequence[Hit], question: GoldQuestion) -> bool:
     first = hits[0].sentence.document if hits else None
     return first is not None and any(
-        span.document in (first.id, first.source) for span in question.gold or ()
+        span.document in names_of(first) for span in question.gold or ()
     )
 
 

@@ -20,13 +20,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from index import SentenceIndex, Span
+from index import Document, SentenceIndex, Span
 from qa.errors import GoldError
+
+
+def names_of(document: Document) -> tuple[str, ...]:
+    """What gold may call a document: its id, its source, and what its copies are called."""
+    return (document.id, document.source, *document.copies)
 
 
 @dataclass(frozen=True, slots=True)
 class GoldSpan:
-    """A place where an answer stands: in the document with this id or source."""
+    """A place where an answer stands: in the document of this name (see `names_of`)."""
 
     document: str
     start: int
@@ -35,7 +40,7 @@ class GoldSpan:
     def matches(self, sentence: Span) -> bool:
         """Whether the sentence holds any of it."""
         return (
-            self.document in (sentence.document.id, sentence.document.source)
+            self.document in names_of(sentence.document)
             and sentence.start < self.end
             and self.start < sentence.end
         )
@@ -74,7 +79,7 @@ def check_gold(questions: list[GoldQuestion], index: SentenceIndex) -> None:
     """Raise GoldError when a gold span does not lie in a document of the index."""
     lengths: dict[str, int] = {}
     for document in index.documents():
-        for name in (document.id, document.source):
+        for name in names_of(document):
             lengths[name] = max(lengths.get(name, 0), len(document.text))
     for question in questions:
         for span in question.gold or ():

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from index.metadata import about
-from qa.answer import State, in_words
+from qa.answer import State, in_words, named
 from qa.highlight import pieces
 
 if TYPE_CHECKING:
@@ -143,6 +143,9 @@ def _show_passage(console: Console, passage: Passage, number: int) -> None:
         ),
         soft_wrap=True,
     )
+    if passage.elsewhere:
+        names = named([line(name) for name in passage.elsewhere])
+        console.print(Text(f"   also in: {names}", style="dim"), soft_wrap=True)
     text = _marked(passage, plain=console.color_system is None)  # so that it could show no style
     if console.is_terminal:
         console.print(Padding(text, (0, 0, 0, 3)))

@@ -313,7 +313,7 @@ def test_strict_names_every_file_that_cannot_be_read(run, tmp_path):
     for name in ("b", "d"):
         (documents / f"{name}.txt").write_text(f"This one is {name}.")
     for name in ("a", "c", "e"):
-        junk(documents / f"{name}.txt")
+        (documents / f"{name}.txt").write_bytes(random.Random(name).randbytes(4_000))
     code, _, err = run("build", tmp_path / "an.index", documents, "--strict")
     assert code == 1
     named = [line.partition(" does not")[0] for line in err.splitlines()[:-1]]
@@ -367,6 +367,7 @@ def test_a_report_tells_of_every_file_once(run, tmp_path):
     told = json.loads(path.read_text())
     assert told["counts"] == {
         "read": {".md": 1, ".txt": 3},
+        "copy": {},
         "skipped": {".txt": 1},
         "passed over": {".txt": 1, ".unknown": 1, "without a suffix": 3},
     }

@@ -465,7 +465,8 @@ def test_an_interrupt_leaves_nothing(tmp_path, interrupt):
     documents = tmp_path / "documents"
     documents.mkdir()
     for number in range(40):
-        shutil.copy(SEEDS / "documents" / "002_44103dff5f1d34f9.txt", documents / f"{number}.txt")
+        text = (SEEDS / "documents" / "002_44103dff5f1d34f9.txt").read_text("utf-8")
+        (documents / f"{number}.txt").write_text(f"{text}\n\nThis is number {number}.", "utf-8")
     place = tmp_path / "place"
     place.mkdir()
     heard = signal.signal(interrupt, signal.SIG_DFL)  # what these tests may be told to ignore

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +14,7 @@ from index.document import Document
 from index.errors import DocumentError
 from index.loaders.apart import Outcome, read_apart
 from index.loaders.code import LANGUAGES, load_code
+from index.loaders.copies import File, Read, each_once
 from index.loaders.csv_text import load_csv
 from index.loaders.docx import load_docx
 from index.loaders.eml import read_eml
@@ -144,14 +145,15 @@ def load_documents(root: Path) -> Iterator[Document | Unreadable]:
     file that cannot be loaded.
     """
     met = find_files(root)
+    outcomes = _reading(met)(_named(root, met))
     if not root.is_dir():
-        (outcome,) = load_folder(root, met)
+        (outcome,) = outcomes
         if outcome.reason:
             raise DocumentError(outcome.reason)
         yield from outcome.documents
         return
     yield from met.closed
-    for outcome in load_folder(root, met):
+    for outcome in outcomes:
         if outcome.reason:
             yield Unreadable(outcome.path, outcome.reason)
         yield from outcome.documents
@@ -174,19 +176,26 @@ def find_files(root: Path) -> Walk:
 
 def load_folder(root: Path, met: Walk) -> Iterator[Outcome]:
     """What becomes of each file that `find_files` found, in the order of their names. Few are held
-    in memory at a time."""
-    if met.files == [root]:
-        yield from _outcomes([(root, root.name)])
-    else:
-        yield from _outcomes([(path, path.relative_to(root).as_posix()) for path in met.files])
+    in memory at a time. Of files with the same bytes only the first is read."""
+    return each_once(_named(root, met), _reading(met))
 
 
-def _outcomes(files: Sequence[tuple[Path, str]]) -> Iterator[Outcome]:
-    """What becomes of files with these names. Formats that libraries parse are read apart."""
-    if all(path.suffix.lower() in PLAIN for path, _ in files):
-        yield from (_read_here(path, name) for path, name in files)
-        return
-    for outcome in read_apart([(path.absolute(), name) for path, name in files]):
+def _named(root: Path, met: Walk) -> Iterator[File]:
+    for path in met.files:
+        yield path, root.name if path == root else path.relative_to(root).as_posix()
+
+
+def _reading(met: Walk) -> Read:
+    """How files are read: here, or apart where there are formats that libraries parse."""
+    return _here if all(path.suffix.lower() in PLAIN for path in met.files) else _apart
+
+
+def _here(files: Iterable[File]) -> Iterator[Outcome]:
+    return (_read_here(path, name) for path, name in files)
+
+
+def _apart(files: Iterable[File]) -> Iterator[Outcome]:
+    for outcome in read_apart((path.absolute(), name) for path, name in files):
         for note in outcome.notes:
             logger.warning("%s", note)
         yield outcome

@@ -10,7 +10,7 @@ import json
 import os
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,13 +42,14 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
     reason: str = ""
     seconds: float = 0.0
+    same_as: str = ""  # the name of the file before it that has the same bytes; it is not read then
 
 
 def read_apart(
-    files: Sequence[tuple[Path, str]], *, processes: int | None = None
+    files: Iterable[tuple[Path, str]], *, processes: int | None = None
 ) -> Iterator[Outcome]:
     """The outcome of each file, `(path, name)`, in their order; some are read ahead, not all."""
-    processes = min(processes or os.cpu_count() or 1, MAX_PROCESSES, max(1, len(files)))
+    processes = min(processes or os.cpu_count() or 1, MAX_PROCESSES)
     idle: SimpleQueue[Process] = SimpleQueue()
     workers = [Process() for _ in range(processes)]
     for worker in workers:

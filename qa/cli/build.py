@@ -64,6 +64,7 @@ def build(
                 embedder=SentenceTransformerEmbedder(embedder or DEFAULT_EMBEDDER, fetch=True),
                 language=language,
                 folder=told.folder,
+                copies=told.copies,
                 overwrite=overwrite,
                 progress=lambda paragraph: _move(bar, told, paragraph),
             )
@@ -74,7 +75,9 @@ def build(
     holds = f"{counted(len(built), 'sentence')} of {counted(built.document_count, 'document')}"
     read = told.counts[READ]
     formats = f" Files read: {most(read.items())}." if len(read) > 1 else ""
-    print(f"{line(str(index))}: {holds}.{formats}")
+    copies = len(built.copies())
+    once = f", with {copies} {'copy' if copies == 1 else 'copies'} of them" if copies else ""
+    print(f"{line(str(index))}: {holds}{once}.{formats}")
     if told.skipped:
         print(f"Left out because they cannot be read: {len(told.skipped):,}.", file=sys.stderr)
     if report is not None:
@@ -158,10 +161,11 @@ def _move(bar: tqdm, told: Report, paragraph: Span) -> None:  # type: ignore[typ
 def _known(built: SentenceIndex) -> dict[str, dict[str, object]]:
     """What an index knows of its documents, by their ids."""
     sentences = built.sentence_counts()
-    return {
+    known: dict[str, dict[str, object]] = {
         one.id: {"language": one.language, "sentences": sentences.get(one.id, 0)}
         for one in built.documents()
     }
+    return known | {name: {"same_as": of} for name, of in built.copies().items()}
 
 
 def _write(path: Path, told: Mapping[str, Any], state: str) -> None:

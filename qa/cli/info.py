@@ -13,6 +13,7 @@ def info(index: IndexArgument, as_json: JsonOption = False) -> None:
     facts = {
         "path": str(index),
         "documents": opened.document_count,
+        "copies": len(opened.copies()),
         "sentences": len(opened),
         **{key: opened.manifest[key] for key in ("embedder", "language", "created", "format")},
         "bytes": sum(file.stat().st_size for file in index.rglob("*") if file.is_file()),

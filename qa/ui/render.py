@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from index.metadata import about
+from qa.answer import named
 
 # What HTML would drop or turn into something else: a NUL is not allowed, and a bare carriage
 # return becomes a line feed. The first is shown as the sign for it, the second kept as it is.
@@ -39,4 +40,5 @@ def _environment() -> Environment:
     )
     environment.filters["thousands"] = "{:,}".format
     environment.filters["about"] = about
+    environment.filters["named"] = named
     return environment
