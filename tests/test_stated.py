@@ -198,7 +198,7 @@ def test_what_is_no_language_is_not_declared():
     assert stated("", language="EN_us").metadata == {"declared_language": "en"}
 
 
-TEXT = "João assinou o contrato em São Paulo, e não sabia."
+TEXT = "João assinou o contrato em São Paulo e não sabia."
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def each_once(files: Iterable[File], read: Read) -> Iterator[Outcome]:
 
 
 def _sha256(path: Path) -> str:
-    """The hash of a file; '' of an empty one, or where it cannot be told: then reading tells why."""
+    """The hash of a file; "" of an empty one, or where it cannot be told: reading tells why."""
     try:
         file = SourceFile.of(path)
         return file.sha256 if file.size else ""
