@@ -165,3 +165,27 @@ def test_a_book_that_is_protected_is_refused():
         loaded(".epub", epub("<p>a</p>", extra=extra))
     fonts = encryption.replace("http://x.example/aes", "http://www.idpf.org/2008/embedding")
     assert loaded(".epub", epub("<p>a</p>", extra={"META-INF/encryption.xml": fonts}))
+
+
+@pytest.mark.parametrize(
+    ("suffix", "data", "text"),
+    [
+        (".doc", docx(w("Ports")), "Ports"),
+        (".doc", b"{\\rtf1 Ports}", "Ports"),
+        (".xls", b"<html><table><tr><td>Ports<td>5<tr><td>Lodi<td>3</table>", "Ports\t5\nLodi\t3"),
+        (".ppt", pptx((shape("Ports"), "")), "Ports"),
+    ],
+)
+def test_a_newer_format_under_an_old_suffix_is_read_as_what_it_is(suffix, data, text, caplog):
+    assert only(suffix, data).text == text
+    assert "whatever its suffix says" in caplog.text
+
+
+@pytest.mark.parametrize("suffix", [".doc", ".xls", ".ppt"])
+def test_an_old_format_of_office_is_named_with_its_remedy(suffix):
+    with pytest.raises(DocumentError, match=f"a{suffix} is of an old Office format; save it as"):
+        loaded(suffix, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    with pytest.raises(DocumentError, match="encrypted"):
+        loaded(suffix, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"))
+    with pytest.raises(DocumentError, match="is no file of Office"):
+        loaded(suffix, b"plain text")

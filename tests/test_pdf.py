@@ -269,7 +269,8 @@ def test_letters_that_the_file_does_not_tell_are_not_quoted(caplog):
     ("data", "reason"),
     [
         (b"", "is empty"),
-        (b"<html><body>Hello</body></html>", "is no PDF"),
+        (b"Hello", "is no PDF"),
+        (b"<html><body>Hello</body></html>", "seems to be HTML"),
         (b"%PDF-1.7\nnothing", "is a damaged PDF"),
         (pdf(page(*PROSE))[:700], "is a damaged PDF"),
         (pdf(lambda canvas: None), "has no text"),

@@ -243,8 +243,8 @@ def test_an_open_document_sheet_is_read_as_it_is_shown(caplog):
         (b"", "is damaged"),
         (zipped({"a.txt": b"a"}), "lacks its part"),
         (bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
-        (bytes.fromhex("d0cf11e0a1b11ae1"), "older Excel; save it as .xlsx"),
-        (zipped({"a.xml": bytes(300_000_000)}), "unpacks to 300,000,000 bytes"),
+        (bytes.fromhex("d0cf11e0a1b11ae1"), "old Office format; save it as an Excel workbook"),
+        (zipped({"_rels/.rels": bytes(100_000_000)}), "unpacks to 100,000,000 bytes"),
     ],
 )
 def test_what_is_no_workbook_is_named(data, message):

@@ -28,10 +28,12 @@ from index.loaders.mhtml import load_mhtml
 from index.loaders.msg import read_msg
 from index.loaders.notebook import load_notebook
 from index.loaders.odt import load_odt
+from index.loaders.old_office import load_old_office
 from index.loaders.pdf import load_pdf
 from index.loaders.pptx import load_pptx
 from index.loaders.rst import load_rst
 from index.loaders.rtf import load_rtf
+from index.loaders.signature import OLD, refuse_other
 from index.loaders.source import SourceFile
 from index.loaders.spreadsheet import load_ods, load_xlsx
 from index.loaders.subtitles import load_subtitles
@@ -65,6 +67,7 @@ Loader = Callable[[SourceFile], Iterator[Document]]
 LOADERS: dict[str, Loader] = {
     ".txt": load_text,
     ".md": load_markdown,
+    ".markdown": load_markdown,
     ".log": load_text,
     ".text": load_text,
     **dict.fromkeys(LANGUAGES, load_code),
@@ -73,12 +76,17 @@ LOADERS: dict[str, Loader] = {
     ".ipynb": load_notebook,
     ".json": load_json,
     ".jsonl": load_json_lines,
+    ".ndjson": load_json_lines,
+    **dict.fromkeys(OLD, load_old_office),
     ".docx": load_docx,
+    ".docm": load_docx,
     ".epub": load_epub,
     ".htm": load_html,
     ".html": load_html,
+    ".mht": load_mhtml,
     ".mhtml": load_mhtml,
     ".odt": load_odt,
+    ".pptm": load_pptx,
     ".pptx": load_pptx,
     ".rst": load_rst,
     ".rtf": load_rtf,
@@ -93,7 +101,7 @@ LOADERS: dict[str, Loader] = {
     ".xml": load_xml,
 }
 # Formats that no library parses: they are read in our own process.
-PLAIN = {".txt", ".md", ".log", ".text", *LANGUAGES}
+PLAIN = {".txt", ".md", ".markdown", ".log", ".text", *LANGUAGES}
 MAX_FILE_BYTES = 64 * 1024 * 1024
 
 
@@ -111,6 +119,7 @@ def load(file: SourceFile) -> Iterator[Document]:
         )
     found = False
     try:
+        refuse_other(file)
         for document in loader(file):
             found = True
             if not str(document.text).strip():
@@ -127,7 +136,7 @@ LOADERS |= {
     ".eml": mail_loader(read_eml, load, LOADERS),
     ".msg": mail_loader(read_msg, load, LOADERS),
 }
-FORMATS = ", ".join(sorted(LOADERS))
+FORMATS = ", ".join(sorted(LOADERS.keys() - OLD))
 
 
 def load_file(path: Path, *, source: str | None = None) -> Document:

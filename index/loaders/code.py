@@ -9,7 +9,6 @@ from pathlib import PurePath
 
 from index.document import Document
 from index.layout import Lines
-from index.loaders.signature import refuse_other
 from index.loaders.source import SourceFile
 from index.loaders.stated import metadata_of
 from index.loaders.text import read_decoded
@@ -49,7 +48,6 @@ AFTER = ("*/", '"""', "'''", "]]", "=end", "//", "--", "#", "*", ";")
 
 def load_code(file: SourceFile) -> Iterator[Document]:
     """The document in a file of code. Raises DocumentError for bytes that are not text."""
-    refuse_other(file)
     decoded = read_decoded(file)
     text = decoded.text
     blocks = find_blocks(text, LANGUAGES.get(file.suffix, HASH))

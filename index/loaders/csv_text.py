@@ -14,7 +14,6 @@ from index.errors import DocumentError
 from index.layout import Line
 from index.loaders.grid import Grid, GridCell, refuse_many
 from index.loaders.grid_writer import write_grid
-from index.loaders.signature import refuse_other
 from index.loaders.source import SourceFile
 from index.loaders.text import read_decoded
 from index.loaders.writer import Writer
@@ -35,7 +34,6 @@ VALUE = re.compile(
 
 def load_csv(file: SourceFile) -> Iterator[Document]:
     """The document in a table of text. Raises DocumentError for bytes that are no text."""
-    refuse_other(file)
     decoded = read_decoded(file)
     text = decoded.text
     said = SAID.fullmatch(text.partition("\n")[0])

@@ -15,7 +15,7 @@ from index.loaders.docx_styles import Numbers, Styles
 from index.loaders.elements import children, value
 from index.loaders.office import Relation, main_part, optional_part, part, properties, relations
 from index.loaders.source import SourceFile
-from index.loaders.tree import text_of, write_tree
+from index.loaders.tree import write_each_once, write_tree
 from index.loaders.writer import Writer
 
 DEFAULT_LANGUAGE = ("w:docDefaults", "w:rPrDefault", "w:rPr", "w:lang")
@@ -65,26 +65,22 @@ def _notes(archive: Archive, kinds: Mapping[str, Relation]) -> dict[tuple[str, s
 def _write_repeated(
     writer: Writer, archive: Archive, related: Mapping[str, Relation], styles: Styles
 ) -> None:
-    """Write what stands above and below pages, each text once."""
+    """Write what stands above and below pages."""
     for kind, name in REPEATED.items():
-        writer.stands(Section(name))
-        written: set[str] = set()
-        for one in related.values():
-            root = optional_part(archive, one.target) if one.kind == kind else None
-            if root is None:
-                continue
-            body = Body(styles, Numbers(None), {})
-            body.add(root)
-            tree = body.tree.root()
-            if (text := text_of(tree)) not in written:
-                written.add(text)
-                write_tree(writer, tree, named=False)
+        roots = (optional_part(archive, one.target) for one in related.values() if one.kind == kind)
+        trees = (_tree(root, styles) for root in roots if root is not None)
+        write_each_once(writer, Section(name), trees)
 
 
 def _write_comments(writer: Writer, root: Element | None, styles: Styles) -> None:
     for comment in children(root, "w:comment"):
-        body = Body(styles, Numbers(None), {})
-        body.add(comment)
         author = comment.get("w:author", "")
         writer.stands(Section(f"comment of {author}" if author else "comment"))
-        write_tree(writer, body.tree.root(), named=False)
+        write_tree(writer, _tree(comment, styles), named=False)
+
+
+def _tree(root: Element, styles: Styles) -> Element:
+    """What stands beside the text, without numbers and notes, as a tree."""
+    body = Body(styles, Numbers(None), {})
+    body.add(root)
+    return body.tree.root()

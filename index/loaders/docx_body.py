@@ -43,15 +43,9 @@ class Body:
 
     def add(self, root: Element) -> None:
         """Add all that stands in an element."""
-        skipped: Element | None = None
-        for element, begins in steps(root):
-            if skipped is not None:
-                skipped = None if element is skipped else skipped
-            elif begins:
-                if self._is_skipped(element):
-                    skipped = element
-                else:
-                    self._begin(element)
+        for element, begins in steps(root, without=self._is_skipped):
+            if begins:
+                self._begin(element)
             else:
                 self._end(element)
                 if element.tag in ("w:p", "w:tbl") and not self._paragraphs and not self._tables:

@@ -12,7 +12,7 @@ from typing import Any
 
 from index.errors import DocumentError
 from index.loaders.mail import Attachment, Mail
-from index.loaders.signature import READ, refuse_other
+from index.loaders.signature import READ
 from index.loaders.source import SourceFile
 from index.loaders.text import decode
 
@@ -29,7 +29,6 @@ TEXTS = ("text/plain", "text/html")
 
 def read_eml(file: SourceFile) -> Mail:
     """The mail in a file. Raises DocumentError for what is none."""
-    refuse_other(file)
     data = file.read().lstrip(b"\r\n \t\xef\xbb\xbf")
     if not FIELD.match(data[:READ].decode("latin-1")):
         raise DocumentError(f"{file} is no mail: it does not begin with a header field; remove it.")

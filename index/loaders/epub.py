@@ -13,10 +13,11 @@ from index.loaders.characters import fold
 from index.loaders.elements import child, children, parse_xml, text_in
 from index.loaders.html import decode_html, read_head
 from index.loaders.html_tree import html_tree
+from index.loaders.plain import MAX_NAME
 from index.loaders.source import SourceFile
 from index.loaders.stated import stated
 from index.loaders.text import printable
-from index.loaders.tree import MAX_NAME, write_tree
+from index.loaders.tree import write_tree
 from index.loaders.writer import Writer
 
 CONTAINER = "META-INF/container.xml"

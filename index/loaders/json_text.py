@@ -9,7 +9,6 @@ from index.document import Document
 from index.errors import DocumentError
 from index.loaders.json_tree import JsonError, parse
 from index.loaders.records import Node, Record, Series, write
-from index.loaders.signature import refuse_other
 from index.loaders.source import SourceFile
 from index.loaders.text import Decoded, read_decoded
 from index.loaders.writer import Writer
@@ -21,7 +20,6 @@ MAX_NAMED = 10  # lines that cannot be read
 
 def load_json(file: SourceFile) -> Iterator[Document]:
     """The document in a JSON file. Raises DocumentError for what is none."""
-    refuse_other(file)
     decoded = read_decoded(file)
     text = decoded.text
     try:
@@ -38,7 +36,6 @@ def load_json_lines(file: SourceFile) -> Iterator[Document]:
 
     Raises DocumentError where none can be read.
     """
-    refuse_other(file)
     decoded = read_decoded(file)
     yield _document(file, _lines(file, decoded.text), decoded)
 

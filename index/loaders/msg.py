@@ -13,20 +13,20 @@ from oxmsg.recipient import Recipient
 from index.errors import DocumentError
 from index.loaders.eml import parsed_date
 from index.loaders.mail import Attachment, Mail
-from index.loaders.signature import READ, seems
+from index.loaders.signature import OLE
 from index.loaders.source import SourceFile
 
 MAX_TIMES = 2  # the bytes of a file that its parts may have together
 ENCRYPTED = (".p7m", ".pgp-encrypted", ".pgp")
-OLE = "an older or an encrypted file of Office"
 
 
 def read_msg(file: SourceFile) -> Mail:
     """The mail in a file. Raises DocumentError for what is none."""
     data = file.read()
-    if seems(data[:READ]) != OLE:
-        other = seems(data[:READ]) or "no mail of Outlook"
-        raise DocumentError(f"{file} seems to be {other}; give it the suffix of its format.")
+    if not data.startswith(OLE):
+        raise DocumentError(
+            f"{file} seems to be no mail of Outlook; give it the suffix of its format."
+        )
     try:
         with OleFileIO(data) as ole:
             size = sum(entry.size for entry in ole.direntries if entry)

@@ -11,7 +11,6 @@ from index.errors import DocumentError
 from index.layout import Section
 from index.loaders.characters import allowed
 from index.loaders.markdown_blocks import find_blocks
-from index.loaders.signature import refuse_other
 from index.loaders.source import SourceFile
 from index.loaders.text import LINE_END, read_decoded
 from index.loaders.writer import Writer
@@ -22,7 +21,6 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # of a terminal
 
 def load_notebook(file: SourceFile) -> Iterator[Document]:
     """The document in a notebook. Raises DocumentError for what is none."""
-    refuse_other(file)
     decoded = read_decoded(file)
     cells = _cells(file, decoded.text)
     writer = Writer(file)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from zipfile import ZipFile
 
 from index.errors import DocumentError
+from index.loaders.archive import Archive
 from index.loaders.grid import MAX_COLUMNS, Grid, GridCell, refuse_many
 from index.loaders.source import SourceFile
 from index.loaders.xml_events import Characters, Event, Start, events
@@ -130,22 +130,16 @@ class _Sheets:
             self.grids.append(Grid(self.name, self.cells, self.remarks))
 
 
-def read_ods(archive: ZipFile, file: SourceFile) -> tuple[list[Grid], list[str]]:
+def read_ods(archive: Archive) -> tuple[list[Grid], list[str]]:
     """The sheets that are seen, and the names of those that are hidden. Raises DocumentError where
     an archive holds none."""
-    if CONTENT not in archive.NameToInfo:
-        raise DocumentError(f"{file} lacks its part {CONTENT!r}; save it again as a spreadsheet.")
-    if MANIFEST in archive.NameToInfo and b"encryption-data" in archive.read(MANIFEST):
+    file = archive.file
+    if MANIFEST in archive and b"encryption-data" in archive.read(MANIFEST):
         raise DocumentError(f"{file} is encrypted; save it without a password first.")
     sheets = _Sheets(file)
-    for event in _events(archive, file):
+    for event in events(archive.reader(CONTENT), f"{file} ({CONTENT})"):
         sheets.take(event)
     return sheets.grids, sheets.hidden
-
-
-def _events(archive: ZipFile, file: SourceFile) -> Iterator[Event]:
-    with archive.open(CONTENT) as stream:
-        yield from events(stream, f"{file} ({CONTENT})")
 
 
 def _count(attributes: Mapping[str, str], name: str) -> int:

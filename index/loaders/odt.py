@@ -4,16 +4,17 @@ was deleted while changes were tracked is left out."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from xml.etree.ElementTree import Element
 
 from index.document import Document
 from index.errors import DocumentError
 from index.layout import Section
 from index.loaders.archive import Archive, open_archive
 from index.loaders.elements import child
-from index.loaders.odt_body import Body, hidden_styles, numberings
+from index.loaders.odt_body import Body, Numbering, hidden_styles, numberings
 from index.loaders.office import open_properties, optional_part, part
 from index.loaders.source import SourceFile
-from index.loaders.tree import text_of, write_tree
+from index.loaders.tree import write_each_once, write_tree
 from index.loaders.writer import Writer
 
 MANIFEST = "META-INF/manifest.xml"
@@ -32,21 +33,19 @@ def load_odt(file: SourceFile) -> Iterator[Document]:
     styles = optional_part(archive, "styles.xml")
     counted, hidden = numberings([styles, root]), hidden_styles([styles, root])
     writer = Writer(file)
-    body = Body(counted, hidden)
-    body.add(text)
-    write_tree(writer, body.tree.root())
+    write_tree(writer, _tree(text, counted, hidden))
     for name, tag in REPEATED.items():
-        writer.stands(Section(name))
-        written: set[str] = set()
-        for one in styles.iter(tag) if styles is not None else ():
-            repeated = Body(counted, hidden)
-            repeated.add(one)
-            tree = repeated.tree.root()
-            if (said := text_of(tree)) not in written:
-                written.add(said)
-                write_tree(writer, tree, named=False)
+        repeated = styles.iter(tag) if styles is not None else ()
+        trees = (_tree(one, counted, hidden) for one in repeated)
+        write_each_once(writer, Section(name), trees)
     told = open_properties(archive)
     yield writer.document(claimed=told.title, metadata=told.metadata)
+
+
+def _tree(root: Element, counted: dict[str, dict[int, Numbering]], hidden: set[str]) -> Element:
+    body = Body(counted, hidden)
+    body.add(root)
+    return body.tree.root()
 
 
 def _check_encryption(archive: Archive) -> None:

@@ -97,28 +97,25 @@ class Body:
 
     def add(self, root: Element) -> None:
         """Add all that stands in an element."""
-        skipped: Element | None = None
-        for element, begins in steps(root):
-            if skipped is not None:
-                self._tail(element if element is skipped else None)
-                skipped = None if element is skipped else skipped
-            elif begins:
-                if self._is_skipped(element, root):
-                    skipped = element
-                else:
-                    self._begin(element)
+        for element, begins in steps(root, without=lambda one: self._is_skipped(one, root)):
+            if begins:
+                self._begin(element)
             elif element is not root or element.tag not in ASIDES:
                 self._end(element)
                 self._tail(element)
 
     def _is_skipped(self, element: Element, root: Element) -> bool:
-        if element.tag in ASIDES and element is not root and self._around:
+        """Whether what is in an element is not written, or not here; what follows it is."""
+        aside = element.tag in ASIDES and element is not root and self._around > 0
+        if aside:
             self._asides.append(element)
-            return True
-        return element.tag in SKIPPED or element.get("text:style-name") in self.hidden
+        hidden = element.tag in SKIPPED or element.get("text:style-name") in self.hidden
+        if aside or hidden:
+            self._tail(element)
+        return aside or hidden
 
-    def _tail(self, element: Element | None) -> None:
-        if element is not None and element.tail and self._around:
+    def _tail(self, element: Element) -> None:
+        if element.tail and self._around:
             self.tree.text(element.tail)
 
     def _begin(self, element: Element) -> None:

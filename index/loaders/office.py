@@ -60,18 +60,13 @@ def main_part(archive: Archive, default: str) -> str:
 
 def properties(archive: Archive, languages: Iterable[str | None] = ()) -> Stated:
     """What a file says of itself; nothing where that is damaged. `languages` are those of parts of
-    its text; the most frequent is that of the file."""
-    counts = Counter(one for one in languages if one)
-    language = max(counts, key=counts.__getitem__, default="")
-    return properties_in(_undamaged(archive, CORE), _undamaged(archive, APP), language)
-
-
-def properties_in(core: Element | None, app: Element | None = None, language: str = "") -> Stated:
-    """What two parts of an archive say of a file.
+    its text; the most frequent is that of the file.
 
     Its date is that when it was saved last: a presentation or a spreadsheet often is a changed copy
     of one that was created years before.
     """
+    counts = Counter(one for one in languages if one)
+    core, app = _undamaged(archive, CORE), _undamaged(archive, APP)
     return stated(
         text_in(core, "dc:title"),
         text_in(core, "dc:creator"),
@@ -80,18 +75,13 @@ def properties_in(core: Element | None, app: Element | None = None, language: st
             ("created", text_in(core, "dcterms:created")),
         ],
         pages=text_in(app, "Pages"),
-        language=language,
+        language=max(counts, key=counts.__getitem__, default=""),
     )
 
 
 def open_properties(archive: Archive) -> Stated:
-    """What a file of OpenDocument says of itself; nothing where that is damaged."""
-    return open_properties_in(_undamaged(archive, META))
-
-
-def open_properties_in(root: Element | None) -> Stated:
-    """What a part says of a file of OpenDocument, as `properties_in` does."""
-    meta = child(root, "office:meta")
+    """What a file of OpenDocument says of itself, as `properties` does."""
+    meta = child(_undamaged(archive, META), "office:meta")
     return stated(
         text_in(meta, "dc:title"),
         text_in(meta, "meta:initial-creator") or text_in(meta, "dc:creator"),

@@ -132,13 +132,8 @@ class _Page:
         """Add all that stands in a shape."""
         many = sum(1 for one in shape.iter("a:p") if text_of_paragraph(one)) > 1
         self._numbers.clear()
-        skipped: Element | None = None
-        for element, begins in steps(shape):
-            if skipped is not None:
-                skipped = None if element is skipped else skipped
-            elif begins and element.tag in SKIPPED:
-                skipped = element
-            elif element.tag in ("a:tbl", "a:tr", "a:tc"):
+        for element, begins in steps(shape, without=lambda one: one.tag in SKIPPED):
+            if element.tag in ("a:tbl", "a:tr", "a:tc"):
                 self._table(element, begins=begins)
             elif begins and element.tag == "a:p":
                 self._paragraph(element, heading=heading, bulleted=bulleted and many)

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from index.document import Document
 from index.errors import DocumentError
 from index.layout import Section
-from index.loaders.archive import OLE
 from index.loaders.rtf_body import Body
 from index.loaders.rtf_tokens import Tokens
+from index.loaders.signature import OLE
 from index.loaders.source import SourceFile
 from index.loaders.stated import stated
 from index.loaders.tree import write_tree

@@ -11,7 +11,6 @@ from index.document import Document
 from index.errors import DocumentError
 from index.layout import Moment
 from index.loaders.characters import fold
-from index.loaders.signature import refuse_other
 from index.loaders.source import SourceFile
 from index.loaders.text import read_decoded
 from index.loaders.writer import Writer
@@ -41,7 +40,6 @@ class Cue:
 
 def load_subtitles(file: SourceFile) -> Iterator[Document]:
     """The document in a file of SubRip or WebVTT. Raises DocumentError for what is none."""
-    refuse_other(file)
     decoded = read_decoded(file)
     cues = sorted(_cues(decoded.text), key=lambda cue: cue.start)
     if not cues:

@@ -8,23 +8,21 @@ so that no nesting is too deep for it. An item may have a `marker`, which is sho
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
-from typing import Protocol
 from xml.etree.ElementTree import Element
 
 from index.layout import Place, Section
 from index.loaders.characters import fold
 from index.loaders.html_tree import BLOCKS, HEADINGS
 from index.loaders.marks import mark
-from index.loaders.plain import is_prose, write_plain
+from index.loaders.plain import MAX_NAME, Sink, is_prose, write_plain
 from index.loaders.tables import laid_out, read_table
 from index.loaders.visible import is_unseen, menus, note_mark, steps
 from index.structure import Kind
 
 MAX_DEPTH = 40  # of lists and quotations in each other
-MAX_NAME = 200  # characters of a heading that names a place
 LISTS = {"ul", "ol", "menu", "dir", "dl"}
 BREAK = "\n"
 APART = {"a", "button", "label"}  # what stands apart from the next, though no space is between them
@@ -38,17 +36,6 @@ FORMULA = re.compile(
 )  # as Wikipedia has it
 BREAKS = re.compile(r"(?<! ) *\n *")
 PARAGRAPHS = re.compile(r"\n{2,}")
-
-
-class Sink(Protocol):
-    """What is told of the pieces of a document in reading order: a `Writer`."""
-
-    def stands(self, place: Place | None) -> None: ...
-    def heading(self, text: str, level: int = 0, /) -> None: ...
-    def paragraph(self, text: str) -> None: ...
-    def code(self, text: str) -> None: ...
-    def within(self, kind: Kind, /, *, marker: str = "") -> AbstractContextManager[None]: ...
-    def table(self, rows: list[list[str]], *, heads: int = 0) -> None: ...
 
 
 def write_tree(sink: Sink, root: Element, *, named: bool = True) -> None:
@@ -276,6 +263,16 @@ class _Text:
 
     def table(self, rows: list[list[str]], **_: int) -> None:
         self.parts += [cell for row in rows for cell in row if cell]
+
+
+def write_each_once(sink: Sink, place: Place, trees: Iterable[Element]) -> None:
+    """Write trees that stand in one place, those with the same text once."""
+    sink.stands(place)
+    written: set[str] = set()
+    for tree in trees:
+        if (text := text_of(tree)) not in written:
+            written.add(text)
+            write_tree(sink, tree, named=False)
 
 
 def text_of(element: Element) -> str:

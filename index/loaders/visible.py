@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
 UNSEEN = {
@@ -51,19 +51,22 @@ def _is_icon(element: Element) -> bool:
     return element.tag != "img" and len(element) == 0 and not LETTERS.search(element.text or "")
 
 
-def steps(root: Element) -> Iterator[tuple[Element, bool]]:
-    """The elements of a tree, each when it begins (True) and when it ends, however deep it is."""
-    open_ = [(root, iter(root))]
-    yield root, True
-    while open_:
-        element, inside = open_[-1]
-        child = next(inside, None)
-        if child is None:
-            open_.pop()
-            yield element, False
-        else:
-            open_.append((child, iter(child)))
-            yield child, True
+def steps(
+    root: Element, *, without: Callable[[Element], bool] = lambda _: False
+) -> Iterator[tuple[Element, bool]]:
+    """The elements of a tree, each when it begins (True) and when it ends, however deep it is; not
+    those that are left out, nor what is in them."""
+    open_: list[tuple[Element, Iterator[Element]]] = []
+    element: Element | None = root
+    while True:
+        if element is not None and not without(element):
+            open_.append((element, iter(element)))
+            yield element, True
+        if not open_:
+            return
+        element = next(open_[-1][1], None)
+        if element is None:
+            yield open_.pop()[0], False
 
 
 def menus(root: Element) -> set[Element]:

@@ -3,19 +3,19 @@ values without their formats, or make room for all that lies between two cells f
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from zipfile import ZipFile
 
 from index.errors import DocumentError
+from index.loaders.archive import Archive
 from index.loaders.grid import MAX_COLUMNS, Grid, GridCell, refuse_many
 from index.loaders.number_format import BUILT_IN, general, is_date, shown
-from index.loaders.source import SourceFile
+from index.loaders.office import main_part, relations
 from index.loaders.writer import MAX_CHARACTERS
 from index.loaders.xml_events import Characters, End, Event, Start, events
 
+MAIN = "xl/workbook.xml"
 MAX_ROWS = 1_048_576
 MAX_STRINGS = 2_000_000
 NAME = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
@@ -28,8 +28,7 @@ TRUTH = {"1": "TRUE", "0": "FALSE"}
 class Workbook:
     """What is said of all sheets: their names and parts, texts and formats of cells."""
 
-    file: SourceFile
-    archive: ZipFile
+    archive: Archive
     sheets: Sequence[tuple[str, str]]  # name, part of the archive; those that are seen
     hidden: Sequence[str]
     strings: Sequence[str]
@@ -41,31 +40,31 @@ class Workbook:
         read = 0
         for name, part in self.sheets:
             sheet = _Sheet(self, read)
-            for event in _events(self.archive, part, self.file):
+            for event in _events(self.archive, part):
                 sheet.take(event)
             read += len(sheet.cells)
-            yield Grid(name, sheet.spanned(), _remarks(self.archive, part, self.file))
+            yield Grid(name, sheet.spanned(), _remarks(self.archive, part))
 
 
-def open_workbook(archive: ZipFile, file: SourceFile) -> Workbook:
+def open_workbook(archive: Archive) -> Workbook:
     """The workbook in an archive. Raises DocumentError where it holds none."""
-    part = next((p for t, p in _relations(archive, "", file).values() if t == "officeDocument"), "")
-    parts = _relations(archive, part, file)
-    of_type = dict(parts.values())
+    part = main_part(archive, MAIN)
+    parts = relations(archive, part)
+    of_kind = {one.kind: one.target for one in parts.values()}
     sheets, hidden, since_1904 = [], [], False
-    for event in _events(archive, part, file):
+    for event in _events(archive, part):
         if isinstance(event, Start) and event.name == "sheet":
-            kind, where = parts.get(event.attributes.get("id", ""), ("", ""))
+            named = parts.get(event.attributes.get("id", ""))
             name = event.attributes.get("name", "")
             if event.attributes.get("state", "visible") != "visible":
                 hidden.append(name)
-            elif kind == "worksheet":
-                sheets.append((name, where))
+            elif named is not None and named.kind == "worksheet":
+                sheets.append((name, named.target))
         elif isinstance(event, Start) and event.name == "workbookPr":
             since_1904 = event.attributes.get("date1904", "0") in ("1", "true")
-    strings = list(_strings(archive, of_type.get("sharedStrings", ""), file))
-    formats = _formats(archive, of_type.get("styles", ""), file)
-    return Workbook(file, archive, sheets, hidden, strings, formats, since_1904)
+    strings = list(_strings(archive, of_kind.get("sharedStrings", "")))
+    formats = _formats(archive, of_kind.get("styles", ""))
+    return Workbook(archive, sheets, hidden, strings, formats, since_1904)
 
 
 @dataclass(slots=True)
@@ -115,7 +114,9 @@ class _Sheet:
         if text.strip() and self.row < MAX_ROWS and self.column < MAX_COLUMNS:
             self.cells[self.row, self.column] = GridCell(text, is_value)
             self.length += len(text)
-            refuse_many(self.workbook.file, self.before + len(self.cells), characters=self.length)
+            refuse_many(
+                self.workbook.archive.file, self.before + len(self.cells), characters=self.length
+            )
 
     def _shown(self, text: str) -> tuple[str, bool]:
         """What is shown for a value, and whether it is a number or a date."""
@@ -153,10 +154,10 @@ def _shown_number(text: str, code: str, since_1904: bool) -> tuple[str, bool]:
     return shown(number, code, since_1904=since_1904) or "", True
 
 
-def _formats(archive: ZipFile, part: str, file: SourceFile) -> list[str]:
+def _formats(archive: Archive, part: str) -> list[str]:
     """The format of each style of cells."""
     codes, formats, used = dict(BUILT_IN), [], False
-    for event in _events(archive, part, file) if part else ():
+    for event in _events(archive, part) if part else ():
         if isinstance(event, Start) and event.name == "numFmt":
             code = event.attributes.get("formatCode", "")
             number = _number(event.attributes.get("numFmtId"), 0)
@@ -171,11 +172,11 @@ def _formats(archive: ZipFile, part: str, file: SourceFile) -> list[str]:
     return formats
 
 
-def _strings(archive: ZipFile, part: str, file: SourceFile) -> Iterator[str]:
+def _strings(archive: Archive, part: str) -> Iterator[str]:
     """The texts that cells share, without how they are pronounced."""
     text: list[str] = []
     inside, spoken, count, length = False, False, 0, 0
-    for event in _events(archive, part, file) if part else ():
+    for event in _events(archive, part) if part else ():
         if isinstance(event, Characters):
             if inside and not spoken:
                 text.append(event.text)
@@ -188,18 +189,20 @@ def _strings(archive: ZipFile, part: str, file: SourceFile) -> Iterator[str]:
             count, length = count + 1, length + sum(map(len, text))
             text = []
             if count > MAX_STRINGS or length > MAX_CHARACTERS:
-                raise DocumentError(f"{file} has too much text in its cells; split it first.")
+                raise DocumentError(
+                    f"{archive.file} has too much text in its cells; split it first."
+                )
 
 
-def _remarks(archive: ZipFile, sheet: str, file: SourceFile) -> list[tuple[tuple[int, int], str]]:
+def _remarks(archive: Archive, sheet: str) -> list[tuple[tuple[int, int], str]]:
     """The remarks on cells of a sheet."""
     found: list[tuple[tuple[int, int], str]] = []
-    for kind, part in _relations(archive, sheet, file).values():
-        if kind not in ("comments", "threadedComment"):
+    for one in relations(archive, sheet).values():
+        if one.kind not in ("comments", "threadedComment"):
             continue
         place, inside = None, False
         text: list[str] = []
-        for event in _events(archive, part, file):
+        for event in _events(archive, one.target):
             if isinstance(event, Start) and event.name in ("comment", "threadedComment"):
                 place, text = _place(event.attributes.get("ref", "")), []
             elif isinstance(event, Characters):
@@ -208,32 +211,11 @@ def _remarks(archive: ZipFile, sheet: str, file: SourceFile) -> list[tuple[tuple
                 inside = isinstance(event, Start)
             elif event.name in ("comment", "threadedComment") and place:
                 found.append((place, "".join(text).strip()))
-    return [one for one in found if one[1] and not one[1].startswith("[Threaded comment]")]
+    return [(at, text) for at, text in found if text and not text.startswith("[Threaded comment]")]
 
 
-def _relations(archive: ZipFile, part: str, file: SourceFile) -> dict[str, tuple[str, str]]:
-    """What a part refers to: by id, the kind of it and its name."""
-    folder, name = posixpath.split(part)
-    where = posixpath.join(folder, "_rels", f"{name}.rels")
-    if where not in archive.NameToInfo:
-        return {}
-    found = {}
-    for event in _events(archive, where, file):
-        if isinstance(event, Start) and event.name == "Relationship":
-            kind = event.attributes.get("Type", "").rpartition("/")[2]
-            target = posixpath.join("/", folder, event.attributes.get("Target", ""))
-            found[event.attributes.get("Id", "")] = (kind, posixpath.normpath(target).lstrip("/"))
-    return found
-
-
-def _events(archive: ZipFile, part: str, file: SourceFile) -> Iterator[Event]:
-    if part not in archive.NameToInfo:
-        raise DocumentError(
-            f"{file} lacks its part {part or 'workbook'!r}; save it again in the program that made "
-            "it, or give it the suffix of its format."
-        )
-    with archive.open(part) as stream:
-        yield from events(stream, f"{file} ({part})")
+def _events(archive: Archive, part: str) -> Iterator[Event]:
+    return events(archive.reader(part), f"{archive.file} ({part})")
 
 
 def _place(name: str) -> tuple[int, int] | None:

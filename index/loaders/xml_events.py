@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import IO, NamedTuple
+from typing import NamedTuple
 from xml.parsers import expat
 
 from index.errors import DocumentError
@@ -97,13 +97,16 @@ class _Events:
             self._text(text if self.put_in <= MAX_PUT_IN else "")
 
 
-def events(stream: IO[bytes], name: str) -> Iterator[Event]:
-    """The events of an XML file. Raises DocumentError, also late, where it is not well formed."""
-    first = stream.read(READ_AT_ONCE)
+def events(read: Callable[[int], bytes], name: str) -> Iterator[Event]:
+    """The events of an XML file, of which `read` gives so many of the next bytes, or all for -1.
+
+    Raises DocumentError, also late, where it is not well formed.
+    """
+    first = read(READ_AT_ONCE)
     declared = DECLARED.match(first[:200])
     encoding = declared[1].decode("ascii").lower() if declared else "utf-8"
     if encoding not in KNOWN:
-        first = _recoded(first + stream.read(), encoding, name)
+        first = _recoded(first + read(-1), encoding, name)
     told = _Events(expat.ParserCreate(None if encoding in KNOWN else "utf-8"))
     count = 0
     try:
@@ -116,7 +119,7 @@ def events(stream: IO[bytes], name: str) -> Iterator[Event]:
             told.found.clear()
             if not first:
                 return
-            first = stream.read(READ_AT_ONCE)
+            first = read(READ_AT_ONCE)
     except expat.ExpatError as error:
         why = expat.ErrorString(error.code)
         raise DocumentError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 
 from index.document import Document
@@ -9,7 +10,6 @@ from index.layout import Line, Place
 from index.loaders import records, xml_tree
 from index.loaders.characters import SPACE
 from index.loaders.records import Node, Record, Scalar, Series
-from index.loaders.signature import refuse_other
 from index.loaders.source import SourceFile
 from index.loaders.writer import Writer
 from index.loaders.xml_tree import Content, Element, Words, read_tree
@@ -26,9 +26,7 @@ Pieces = list[tuple[str, int]]  # text, and the line that it stands in
 
 def load_xml(file: SourceFile) -> Iterator[Document]:
     """The document in an XML file. Raises DocumentError for what is not well formed."""
-    refuse_other(file)
-    with file.open() as stream:
-        root = read_tree(stream, str(file))
+    root = read_tree(io.BytesIO(file.read()).read, str(file))
     writer = Writer(file)
     if _is_text(root):
         _Walk(writer).element(root, 1)

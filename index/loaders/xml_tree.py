@@ -3,10 +3,9 @@ JATS, TEI and HTML, or by what it holds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import IO
 
 from index.errors import DocumentError
 from index.loaders.xml_events import Characters, Start, events
@@ -114,15 +113,15 @@ class Element:
         return " ".join("".join(words.text for words in self.words()).split())
 
 
-def read_tree(stream: IO[bytes], name: str) -> Element:
-    """The outermost element of an XML file.
+def read_tree(read: Callable[[int], bytes], name: str) -> Element:
+    """The outermost element of an XML file, of which `read` gives so many of the next bytes.
 
     Raises DocumentError where it is not well formed, or has more or deeper elements than a
     document may have.
     """
     root = Element("", {}, 1)
     opened, count = [root], 0
-    for event in events(stream, name):
+    for event in events(read, name):
         if isinstance(event, Characters):
             opened[-1].parts.append(Words(event.text, event.line))
             opened[-1].length += len(event.text)
