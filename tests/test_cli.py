@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from bad_files import GOOD, files_below, names_it, write_bad_files, write_odd
 from conftest import HEADLINE, ROOT, SEEDS
 from tqdm import tqdm
 
@@ -447,6 +448,23 @@ def test_long_lists_are_cut_and_the_report_has_them_all(run, tmp_path):
     assert "… and 3 more notes on files; --report FILE has them all." in lines
     assert lines[-1] == "Left out because they cannot be read: 23."
     assert len(json.loads(path.read_text())["files"]) == 47
+
+
+def test_bad_files_are_told_of_in_the_report_and_the_good_ones_are_indexed(run, tmp_path):
+    documents, report = tmp_path / "documents", tmp_path / "report.json"
+    write_bad_files(documents, "names", "offices", "books")  # these hold few sentences
+    write_odd(documents / "odd")
+    code, _, err = run("build", tmp_path / "an.index", documents, "--report", report)
+    (documents / "odd" / "closed").chmod(0o700)
+    assert code == 0
+    assert "Traceback" not in err
+    files = json.loads(report.read_text(encoding="utf-8"))["files"]
+    listed = {path.relative_to(documents).as_posix() for path in files_below(documents)}
+    assert listed - {"odd/closed/inside.txt"} <= files.keys() <= listed | {"odd/closed"}
+    for name, row in files.items():
+        assert row["status"] == "read" or name not in GOOD
+        assert row["status"] != "skipped" or names_it(row["reason"], documents / name)
+    assert any("not UTF-8" in row.get("reason", "") for row in files.values())
 
 
 def test_no_permission_to_read(run, tmp_path, monkeypatch):

@@ -67,7 +67,8 @@ def _write_repeated(
 ) -> None:
     """Write what stands above and below pages."""
     for kind, name in REPEATED.items():
-        roots = (optional_part(archive, one.target) for one in related.values() if one.kind == kind)
+        parts = dict.fromkeys(one.target for one in related.values() if one.kind == kind)
+        roots = (optional_part(archive, one) for one in parts)
         trees = (_tree(root, styles) for root in roots if root is not None)
         write_each_once(writer, Section(name), trees)
 

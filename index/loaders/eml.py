@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import email
 import re
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.policy import EmailPolicy
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -21,6 +21,7 @@ KNOWN = (*FIELDS, "Subject", "Received", "Message-ID", "Return-Path", "MIME-Vers
 SHOWN = frozenset(("from", "to", "cc", "subject"))
 MAX_SHOWN, MAX_FIELD = 20_000, 2_000  # characters of a header field, if it is shown and if not
 MAX_PARTS = 1_000
+MAX_DEPTH = 100  # of parts in parts; what the library takes for a line grows with it
 FIELD = re.compile("[!-9;-~]{1,100}:|From ")
 FLOWED = re.compile(r"(?m)(?<!^--) \n(?![>\n])")  # where a line goes on in the next one
 ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
@@ -52,9 +53,25 @@ class _Policy(EmailPolicy):
         return parsed
 
 
+class Nested(Message):
+    """A part that knows how deep it is. Raises ValueError where a part in it is too deep."""
+
+    depth = 0
+
+    def attach(self, payload: Any) -> None:
+        payload.depth = self.depth + 1
+        if payload.depth > MAX_DEPTH:
+            raise ValueError("it holds parts in parts without end")
+        super().attach(payload)
+
+
+class _Mail(Nested, EmailMessage):
+    pass
+
+
 def _parsed(data: bytes) -> EmailMessage:
     policy: Any = _Policy()
-    return email.message_from_bytes(data, _class=EmailMessage, policy=policy)
+    return email.message_from_bytes(data, _class=_Mail, policy=policy)
 
 
 def _mail(message: EmailMessage, name: str) -> Mail:
@@ -87,7 +104,7 @@ class _Parts:
         """Take a part and all in it, but not what is in the mails in it."""
         self._count += 1
         kind = part.get_content_type()
-        if self._count > MAX_PARTS or depth > MAX_PARTS // 50:
+        if self._count > MAX_PARTS or depth > MAX_DEPTH:
             raise DocumentError(f"{self._name} has too many parts, or parts in parts; remove it.")
         self.is_encrypted |= kind in ENCRYPTED and _parameter(part, "smime-type") != "signed-data"
         if kind == "message/rfc822":

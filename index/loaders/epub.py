@@ -36,7 +36,7 @@ def load_epub(file: SourceFile) -> Iterator[Document]:
     name = "" if found is None else found.get("full-path", "")
     package = parse_xml(archive.read(name), file)
     writer = Writer(file)
-    for page in _pages(package, name):
+    for page in dict.fromkeys(_pages(package, name)):  # each once, whatever the book says
         if page in archive:
             _write_page(writer, archive, page)
     told = stated(

@@ -9,6 +9,7 @@ from email.message import Message
 
 from index.document import Document
 from index.errors import DocumentError
+from index.loaders.eml import Nested
 from index.loaders.html import decode_html, read_head
 from index.loaders.html_tree import html_tree
 from index.loaders.source import SourceFile
@@ -22,7 +23,7 @@ PAGES = ("text/html", "application/xhtml+xml")
 def load_mhtml(file: SourceFile) -> Iterator[Document]:
     """The document that a saved page is. Raises DocumentError for a file without one."""
     try:
-        message = email.message_from_bytes(file.read(), policy=email.policy.compat32)
+        message = email.message_from_bytes(file.read(), _class=Nested, policy=email.policy.compat32)
         page = _page(message)
         data = b"" if page is None else page.get_payload(decode=True)
         charset = "" if page is None else page.get_content_charset("")

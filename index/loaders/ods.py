@@ -14,7 +14,7 @@ from index.loaders.xml_events import Characters, Event, Start, events
 
 CONTENT, MANIFEST = "content.xml", "META-INF/manifest.xml"
 MAX_ROWS = 1_048_576
-MAX_REPEATED = 1_000  # of a row or a cell that shows something
+MAX_REPEATED = 1_000  # times that a cell is shown that stands for many
 CELLS = ("table-cell", "covered-table-cell")
 NUMBER = re.compile(r"[0-9]{1,9}")
 SPACES = ("s", "tab", "line-break")
@@ -113,8 +113,10 @@ class _Sheets:
                 _count(self.inside, "number-columns-spanned"),
                 _count(self.inside, "number-rows-spanned"),
             )
-            rows = range(self.row, min(self.row + min(self.repeated, MAX_REPEATED), MAX_ROWS))
-            last = min(self.column + min(times, MAX_REPEATED), MAX_COLUMNS)
+            wide = min(times, MAX_REPEATED)
+            high = min(self.repeated, MAX_REPEATED // wide)
+            rows = range(self.row, min(self.row + high, MAX_ROWS))
+            last = min(self.column + wide, MAX_COLUMNS)
             for row in rows:
                 for column in range(self.column, last):
                     self.cells[row, column] = cell

@@ -47,16 +47,17 @@ def load_pptx(file: SourceFile) -> Iterator[Document]:
         raise DocumentError(f"{file} is not a presentation (.pptx); give it its right suffix.")
     related = relations(archive, name)
     writer = Writer(file)
-    front = slides = 0
+    front = 0
+    written: set[str] = set()
     languages: list[str | None] = []
     for number, one in enumerate(children(root, "p:sldIdLst", "p:sldId"), 1):
         slide = related.get(one.get("r:id", ""))
-        if slide is not None and slide.target in archive:
+        if slide is not None and slide.target in archive and slide.target not in written:
+            written.add(slide.target)
             languages += _write_slide(writer, archive, slide.target, number)
             front = front or len(writer)
-            slides += 1
     told = properties(archive, languages)
-    metadata = {**told.metadata, "slides": slides}
+    metadata = {**told.metadata, "slides": len(written)}
     yield writer.document(claimed=told.title, front=front, metadata=metadata)
 
 

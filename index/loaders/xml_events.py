@@ -120,6 +120,8 @@ def events(read: Callable[[int], bytes], name: str) -> Iterator[Event]:
             if not first:
                 return
             first = read(READ_AT_ONCE)
+    except (LookupError, ValueError) as error:  # an encoding that Python does not know
+        raise DocumentError(f"{name} is not well-formed XML: {error}; mend it there.") from error
     except expat.ExpatError as error:
         why = expat.ErrorString(error.code)
         raise DocumentError(

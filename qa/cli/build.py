@@ -172,7 +172,8 @@ def _write(path: Path, told: Mapping[str, Any], state: str) -> None:
     """Write a report. Raises DocumentError where that cannot be done, with the state of the
     index."""
     try:
-        with path.open("w", encoding="utf-8") as file:
+        # A name that is not UTF-8 is written as JSON escapes.
+        with path.open("w", encoding="utf-8", errors="backslashreplace") as file:
             json.dump(told, file, ensure_ascii=False, indent=1)
     except OSError as error:
         raise DocumentError(
