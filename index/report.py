@@ -35,7 +35,9 @@ class Report:
         where there is none, or none can be read."""
         met = find_files(self.path)
         for path, why in met.passed:
-            self._note(path, PASSED_OVER, reason=why)
+            of_suffix = why.startswith((".", "without"))
+            reason = f"{why}: no format that is read" if of_suffix else why
+            self._note(path, PASSED_OVER, reason=reason)
         for closed in met.closed:
             self._note(closed.path, SKIPPED, reason=closed.reason)
         self._measure(met.files)

@@ -12,7 +12,7 @@ from index.loaders.source import SourceFile
 from index.metadata import Value
 
 MAX_AUTHOR = 200  # characters
-LANGUAGE = re.compile(r"\s*([A-Za-z]{2})(?![A-Za-z])")  # of a tag as "en-US"
+LANGUAGE = re.compile(r"([A-Za-z]{2})(?![A-Za-z])")  # of a tag as "en-US"
 COUNT = re.compile(r"[1-9][0-9]{0,5}")
 # Whom programs name as the author where nobody gave a name.
 NOBODY = re.compile(
@@ -51,7 +51,7 @@ def stated(
             break
     if COUNT.fullmatch(pages):
         metadata["pages"] = int(pages)
-    if declared := LANGUAGE.match(language or ""):
+    if declared := LANGUAGE.match((language or "").strip()):
         metadata["declared_language"] = declared[1].lower()
     return Stated(fold(title), metadata)
 
