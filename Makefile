@@ -17,7 +17,7 @@ SEEDS := build/seeds.index
 $(VENV)/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,lint]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,lint,ocr]'
 	touch $@
 
 $(SEEDS): $(VENV)/installed $(wildcard seeds/documents/*) $(wildcard index/*.py index/*/*.py)

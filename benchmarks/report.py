@@ -32,6 +32,7 @@ ORDER = (
     *("speed of asking", "speed of indexing", "memory of indexing", "growth"),
     *("retrieval", "retrieval of claims"),
     *("contexts", "squad metrics"),
+    *("files", "extraction", "ocr"),
 )
 # The sets in the table of the README, and what they hold.
 DESCRIBED = {

@@ -14,6 +14,10 @@ class DocumentError(UnderlineError):
     """A file or folder cannot be read as documents."""
 
 
+class OptionError(UnderlineError):
+    """There is no such choice, or it needs an extra that is not installed."""
+
+
 class ModelError(UnderlineError):
     """A model cannot be loaded."""
 

@@ -15,13 +15,20 @@ DONE = ("created", "modified", "sent", "published")  # on the date of a document
 
 
 def about(metadata: Mapping[str, Value]) -> str:
-    """Who wrote a document and when, in a short line: "Anna Lind · sent 2024-03-01"; '' where
-    neither is known."""
+    """Who wrote a document and when, and which pages OCR read of it, in a short line: "Anna Lind ·
+    sent 2024-03-01"; '' where none of it is known."""
     author, date, of = (metadata.get(name) for name in ("author", "date", "date_of"))
     who = textwrap.shorten(author, MAX_SHOWN, placeholder="…") if isinstance(author, str) else ""
     day = date.isoformat()[:DAY] if isinstance(date, datetime.date) else ""
     when = f"{of} {day}" if day and of in DONE else day
-    return " · ".join(filter(None, (who, when)))
+    return " · ".join(filter(None, (who, when, _by_ocr(metadata.get("ocr")))))
+
+
+def _by_ocr(pages: Value | None) -> str:
+    if not isinstance(pages, str):
+        return ""
+    shown = textwrap.shorten(pages, MAX_SHOWN, placeholder="…")
+    return f"OCR read page{'' if shown.isdecimal() else 's'} {shown}"
 
 
 def pack_metadata(metadata: Mapping[str, Value]) -> str:

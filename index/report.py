@@ -12,7 +12,7 @@ from typing import Any
 
 from index.document import Document
 from index.errors import DocumentError
-from index.loaders import Outcome, find_files, load_folder
+from index.loaders import DEFAULT_OPTIONS, Options, Outcome, find_files, load_folder
 from index.loaders.source import size_of
 
 READ, COPY, SKIPPED, PASSED_OVER = "read", "copy", "skipped", "passed over"
@@ -24,6 +24,7 @@ class Report:
     """The files of a folder, each once, by their paths below it; or of a single file."""
 
     path: Path
+    options: Options = DEFAULT_OPTIONS
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)  # why files were, a reason a file
     copies: dict[str, list[str]] = field(default_factory=dict)  # of a file that was read, by name
@@ -42,7 +43,7 @@ class Report:
             self._note(closed.path, SKIPPED, reason=closed.reason)
         self._measure(met.files)
         read = False
-        for outcome in load_folder(self.path, met):
+        for outcome in load_folder(self.path, met, options=self.options):
             self._tell(outcome)
             read = read or bool(outcome.documents)
             yield from outcome.documents

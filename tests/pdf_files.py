@@ -5,13 +5,21 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
+import reportlab
+from PIL import Image, ImageDraw, ImageFont
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 WIDTH, HEIGHT = 400, 500
 pdfmetrics.registerFont(TTFont("Vera", "Vera.ttf"))
+
+SCANNED = (280, 100)  # points
+SCALE = 200 / 72  # pixels a point of what is scanned
+FONT = ImageFont.truetype(str(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"), 28)
 
 Draw = Callable[[Canvas], object]
 
@@ -70,6 +78,35 @@ def lines(
 def page(*texts: str, **options: object) -> Draw:
     """A page of lines."""
     return lambda canvas: lines(canvas, texts, **options)
+
+
+def picture(
+    *texts: str, left: float = 20, top: float = 20, width: float = SCANNED[0]
+) -> Image.Image:
+    """Lines of text as a scanner sees them, 10 points high."""
+    drawn = Image.new("L", (round(width * SCALE), round(SCANNED[1] * SCALE)), "white")
+    for number, text in enumerate(texts):
+        at = (left * SCALE, (top + 14 * number) * SCALE)
+        ImageDraw.Draw(drawn).text(at, text, font=FONT, fill=30)
+    return drawn
+
+
+def scans(*pages: Image.Image | tuple[str, ...], stamp: str = "") -> bytes:
+    """A PDF of scans and of pages with a text; `stamp` stands on every scan as text."""
+    stream = io.BytesIO()
+    canvas = Canvas(stream, invariant=1)
+    for page in pages:
+        if isinstance(page, tuple):
+            canvas.setPageSize((WIDTH, HEIGHT))
+            lines(canvas, page)
+        else:
+            width, height = (side / SCALE for side in page.size)
+            canvas.setPageSize((width, height))
+            canvas.drawImage(ImageReader(page), 0, 0, width, height)
+            canvas.drawString(20, 5, stamp)
+        canvas.showPage()
+    canvas.save()
+    return stream.getvalue()
 
 
 PROSE = (

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 
 # A loader that does what a file says, for a process that has it instead of that of plain text.
 HARMFUL = """
-import os, sys, time
+import logging, os, sys, time
 from index import loaders
 from index.document import Document
 
@@ -40,6 +40,10 @@ def load_harm(file):
         bytearray(2**33)
     if text == "deep":
         load_harm_deeply(0)
+    if text in ("slow", "endless"):
+        for number in range(6 if text == "slow" else 10**6):
+            time.sleep(0.5)
+            logging.getLogger("index.loaders.any").info("page %s", number)
     if text == "lie":
         os.write(1, b"not ours\\n")
         print("document {}", flush=True)
@@ -151,6 +155,14 @@ def test_harm_ends_with_its_process_and_other_files_are_read(harmful, monkeypatc
     assert "nested too deeply" in reasons[4]
     assert "stopped the program" in reasons[5] or outcomes[5].documents[0].text == "lie"
     assert all(not outcome.documents for outcome in outcomes[1:5])
+
+
+def test_a_file_that_takes_long_has_time_while_it_goes_on_but_not_for_ever(harmful, monkeypatch):
+    monkeypatch.setattr("index.loaders.apart.SECONDS", 2)
+    monkeypatch.setattr("index.loaders.apart.OCR_SECONDS", 4)
+    slow, endless = read_apart(harmful("slow", "endless"), processes=1)
+    assert (slow.reason, slow.documents[0].text, slow.notes) == ("", "slow", [])
+    assert "was not read within 6 seconds" in endless.reason
 
 
 def test_no_module_comes_from_the_folder_that_is_worked_in(tmp_path, monkeypatch):

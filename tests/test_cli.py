@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from bad_files import GOOD, files_below, names_it, write_bad_files, write_odd
 from conftest import HEADLINE, ROOT, SEEDS
+from pdf_files import picture, scans
 from tqdm import tqdm
 
 from index.loaders import SourceFile
@@ -465,6 +466,28 @@ def test_bad_files_are_told_of_in_the_report_and_the_good_ones_are_indexed(run, 
         assert row["status"] == "read" or name not in GOOD
         assert row["status"] != "skipped" or names_it(row["reason"], documents / name)
     assert any("not UTF-8" in row.get("reason", "") for row in files.values())
+
+
+def test_scans_are_read_as_they_are_told_to_be(run, tmp_path, monkeypatch):
+    scan = picture("The bridge was opened by Anna Lind.", "She was the mayor in those days.")
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "scan.pdf").write_bytes(scans(scan))
+    (documents / "a.txt").write_text("It is cold in winter.")
+    code, _, err = run("build", tmp_path / "an.index", documents)
+    assert (code, err) == (0, f"{documents}/scan.pdf: page 1 read by OCR; letters may be wrong.\n")
+    _, out, _ = run("ask", tmp_path / "an.index", "Who opened the bridge?")
+    assert out.startswith("Anna Lind")
+    assert "scan.pdf, page 1" in out
+    assert "OCR read page 1" in out
+    _, out, err = run("build", tmp_path / "b.index", documents, "--ocr", "never")
+    assert ": 1 sentence of 1 document.\n" in out
+    assert "run OCR on it first" in err
+    monkeypatch.setitem(sys.modules, "rapidocr", None)
+    code, _, err = run("build", tmp_path / "c.index", documents, "--ocr", "always")
+    assert code == 1
+    assert err == "Error: OCR is not installed; to have it: pip install 'underline-qa[ocr]'\n"
+    assert not (tmp_path / "c.index").exists()
 
 
 def test_no_permission_to_read(run, tmp_path, monkeypatch):

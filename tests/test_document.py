@@ -96,6 +96,8 @@ def test_a_date_is_stored_as_one():
         ({"date": datetime.datetime(2024, 3, 1, 12), "date_of": "<b>"}, "2024-03-01"),
         ({"author": 7, "date": "2024", "date_of": "sent"}, ""),
         ({"author": "word " * 100}, f"{'word ' * 11}word…"),
+        ({"author": "Anna Lind", "ocr": "3"}, "Anna Lind · OCR read page 3"),
+        ({"ocr": "3–9, 12"}, "OCR read pages 3–9, 12"),
     ],
 )
 def test_who_wrote_a_document_and_when_is_a_short_line(metadata, line):

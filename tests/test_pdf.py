@@ -19,7 +19,7 @@ from test_loader_conformance import check
 from index import Document
 from index.errors import DocumentError
 from index.layout import Box, Page
-from index.loaders import SourceFile, load
+from index.loaders import Options, SourceFile, load
 from index.loaders.pdf_picture import page_png
 from index.structure import Kind, Structure
 
@@ -27,7 +27,7 @@ DARK = 100  # of 255
 
 
 def read(data: bytes, name: str = "report.pdf") -> Document:
-    [document] = load(SourceFile.of_bytes(name, data))
+    [document] = load(SourceFile.of_bytes(name, data, options=Options("never")))
     return document
 
 
@@ -334,7 +334,7 @@ def test_an_author_may_hold_what_is_no_text():
 
 
 def test_too_many_pages_are_refused(monkeypatch):
-    monkeypatch.setattr("index.loaders.pdf.MAX_PAGES", 2)
+    monkeypatch.setattr("index.loaders.pdf_pages.MAX_PAGES", 2)
     with pytest.raises(DocumentError, match=r"has 3 pages; the limit is 2\. Split it first\."):
         read(pdf(*[page("One.")] * 3))
 

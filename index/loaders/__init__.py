@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from index.document import Document
@@ -29,6 +30,7 @@ from index.loaders.msg import read_msg
 from index.loaders.notebook import load_notebook
 from index.loaders.odt import load_odt
 from index.loaders.old_office import load_old_office
+from index.loaders.options import DEFAULT_OPTIONS, Options
 from index.loaders.pdf import load_pdf
 from index.loaders.pptx import load_pptx
 from index.loaders.rst import load_rst
@@ -42,10 +44,12 @@ from index.loaders.text import load_text
 from index.loaders.xml_text import load_xml
 
 __all__ = [
+    "DEFAULT_OPTIONS",
     "FORMATS",
     "LOADERS",
     "MAX_FILE_BYTES",
     "Loader",
+    "Options",
     "Outcome",
     "SourceFile",
     "Unreadable",
@@ -139,22 +143,26 @@ LOADERS |= {
 FORMATS = ", ".join(sorted(LOADERS.keys() - OLD))
 
 
-def load_file(path: Path, *, source: str | None = None) -> Document:
+def load_file(
+    path: Path, *, source: str | None = None, options: Options = DEFAULT_OPTIONS
+) -> Document:
     """The first document in one file; `source` is its id and source, its name unless given.
 
     Raises DocumentError, naming the file and what is wrong with it.
     """
-    return next(load(SourceFile.of(path, name=source)))
+    return next(load(SourceFile.of(path, name=source, options=options)))
 
 
-def load_documents(root: Path) -> Iterator[Document | Unreadable]:
+def load_documents(
+    root: Path, *, options: Options = DEFAULT_OPTIONS
+) -> Iterator[Document | Unreadable]:
     """Every document of a folder (or of a file); an Unreadable for each file that cannot be loaded.
 
     Raises DocumentError when there is no such folder, nothing in it has a known format, or it is a
     file that cannot be loaded.
     """
     met = find_files(root)
-    outcomes = _reading(met)(_named(root, met))
+    outcomes = _reading(met, options)(_named(root, met))
     if not root.is_dir():
         (outcome,) = outcomes
         if outcome.reason:
@@ -183,10 +191,10 @@ def find_files(root: Path) -> Walk:
     return met
 
 
-def load_folder(root: Path, met: Walk) -> Iterator[Outcome]:
+def load_folder(root: Path, met: Walk, *, options: Options = DEFAULT_OPTIONS) -> Iterator[Outcome]:
     """What becomes of each file that `find_files` found, in the order of their names. Few are held
     in memory at a time. Of files with the same bytes only the first is read."""
-    return each_once(_named(root, met), _reading(met))
+    return each_once(_named(root, met), _reading(met, options))
 
 
 def _named(root: Path, met: Walk) -> Iterator[File]:
@@ -194,17 +202,19 @@ def _named(root: Path, met: Walk) -> Iterator[File]:
         yield path, root.name if path == root else path.relative_to(root).as_posix()
 
 
-def _reading(met: Walk) -> Read:
+def _reading(met: Walk, options: Options) -> Read:
     """How files are read: here, or apart where there are formats that libraries parse."""
-    return _here if all(path.suffix.lower() in PLAIN for path in met.files) else _apart
+    plain = all(path.suffix.lower() in PLAIN for path in met.files)
+    return _here if plain else partial(_apart, options=options)
 
 
 def _here(files: Iterable[File]) -> Iterator[Outcome]:
     return (_read_here(path, name) for path, name in files)
 
 
-def _apart(files: Iterable[File]) -> Iterator[Outcome]:
-    for outcome in read_apart((path.absolute(), name) for path, name in files):
+def _apart(files: Iterable[File], *, options: Options) -> Iterator[Outcome]:
+    whole = ((path.absolute(), name) for path, name in files)
+    for outcome in read_apart(whole, options=options):
         for note in outcome.notes:
             logger.warning("%s", note)
         yield outcome

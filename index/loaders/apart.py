@@ -12,11 +12,13 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
 
 from index.document import Document
+from index.loaders.options import DEFAULT_OPTIONS, Options
+from index.loaders.pdf_left_out import OCR_SECONDS
 from index.loaders.process import END, Process, ProcessEndedError, ProcessLateError
 from index.loaders.source import size_of
 from index.loaders.wire import DOCUMENT, Parts
@@ -46,7 +48,10 @@ class Outcome:
 
 
 def read_apart(
-    files: Iterable[tuple[Path, str]], *, processes: int | None = None
+    files: Iterable[tuple[Path, str]],
+    *,
+    options: Options = DEFAULT_OPTIONS,
+    processes: int | None = None,
 ) -> Iterator[Outcome]:
     """The outcome of each file, `(path, name)`, in their order; some are read ahead, not all."""
     processes = min(processes or os.cpu_count() or 1, MAX_PROCESSES)
@@ -58,7 +63,7 @@ def read_apart(
     def read(path: Path, name: str) -> Outcome:
         worker = idle.get()
         try:
-            return _read(worker, path, name)
+            return _read(worker, path, name, options)
         finally:
             idle.put(worker)
 
@@ -84,15 +89,14 @@ def read_apart(
                 worker.stop()
 
 
-def _read(process: Process, path: Path, name: str) -> Outcome:
+def _read(process: Process, path: Path, name: str, options: Options) -> Outcome:
     """Read a file in a process."""
     outcome, started = Outcome(path, name), time.perf_counter()
     seconds = SECONDS + SECONDS_A_MEGABYTE * (size_of(path) // 2**20)
+    request = {"do": "read", "path": str(path), "name": name, "options": asdict(options)}
     parts = Parts()
     try:
-        for what, content in process.answers(
-            {"do": "read", "path": str(path), "name": name}, seconds
-        ):
+        for what, content in process.answers(request, seconds, more=OCR_SECONDS):
             if what == "note":
                 outcome.notes.append(str(json.loads(content)))
             elif what == END:
@@ -102,8 +106,8 @@ def _read(process: Process, path: Path, name: str) -> Outcome:
                 parts = Parts()
             else:
                 parts.add(what, content)
-    except ProcessLateError:
-        outcome.reason = TOO_LONG.format(path=path, seconds=seconds)
+    except ProcessLateError as error:
+        outcome.reason = TOO_LONG.format(path=path, seconds=round(error.args[0]))
     except (ProcessEndedError, ValueError):  # a ValueError for what we do not write
         process.stop()
         outcome.reason = ENDED.format(path=path)

@@ -69,7 +69,12 @@ def _documents(
     for name, attachment in zip(names, mail.attachments, strict=True):
         if PurePath(name).suffix.lower() not in suffixes:
             continue
-        inner = SourceFile.of_bytes(f"{file.name}#{name}", attachment.data, modified=file.modified)
+        inner = SourceFile.of_bytes(
+            f"{file.name}#{name}",
+            attachment.data,
+            modified=file.modified,
+            options=file.options,
+        )
         token = _depth.set(_depth.get() + 1)
         try:
             for document in load(inner):

@@ -14,8 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
+from numpy.typing import NDArray
 
 from index.errors import DocumentError
 
@@ -147,13 +149,33 @@ def draw_page(data: bytes, number: int, scale: float, most: int) -> tuple[Any, f
             return None, scale
         try:
             document.init_forms()
-            page = document[number - 1]
-            width, height = (max(side, 1.0) for side in page.get_size())
-            scale = min(scale, math.sqrt(most / (width * height)), most / max(width, height))
-            picture = page.render(scale=scale).to_pil()
+            bitmap, scale = _bitmap(document, number, scale, most)
+            return bitmap.to_pil(), scale
         except (pdfium.PdfiumError, ValueError, MemoryError):
             return None, scale
-        return picture, scale
+
+
+def paint_page(
+    document: pdfium.PdfDocument, number: int, scale: float, most: int
+) -> NDArray[np.uint8] | None:
+    """A page as `draw_page` draws it, as an array of rows of pixels of blue, green and red."""
+    with PDFIUM:
+        try:
+            bitmap, _ = _bitmap(document, number, scale, most)
+            painted: NDArray[np.uint8] = np.array(bitmap.to_numpy()[:, :, :3])
+            bitmap.close()
+        except (pdfium.PdfiumError, ValueError, MemoryError):
+            return None
+        return painted
+
+
+def _bitmap(
+    document: pdfium.PdfDocument, number: int, scale: float, most: int
+) -> tuple[pdfium.PdfBitmap, float]:
+    page = document[number - 1]
+    width, height = (max(side, 1.0) for side in page.get_size())
+    scale = min(scale, math.sqrt(most / (width * height)), most / max(width, height))
+    return page.render(scale=scale), scale
 
 
 def measure(data: bytes) -> list[tuple[float, float]]:

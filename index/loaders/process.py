@@ -7,11 +7,13 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from typing import IO, cast
 
 STARTING = 120  # seconds until a process is ready
-END = "end"  # the last answer of a request
+SILENT = 600  # seconds without a sign of life, once there was one
+END, ALIVE = "end", "alive"  # the last answer of a request; a sign of life
 # Of a process that is not believed, so much is held: characters of an answer, and of all to a
 # request. The largest files that can be read give less.
 MAX_LINE, MAX_ANSWERS = 64 * 1024**2, 1024**3
@@ -22,7 +24,7 @@ class ProcessEndedError(Exception):
 
 
 class ProcessLateError(Exception):
-    """The process took longer than it may, and was killed."""
+    """The process took longer than it may, and was killed; its argument is how many seconds."""
 
 
 class Process:
@@ -32,15 +34,19 @@ class Process:
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
 
-    def answers(self, request: Mapping[str, object], seconds: float) -> Iterator[tuple[str, str]]:
+    def answers(
+        self, request: Mapping[str, object], seconds: float, *, more: float = 0
+    ) -> Iterator[tuple[str, str]]:
         """What the process says to a request, `(what, content)`; `end` is the last.
 
         Raises ProcessLateError after so many seconds, and ProcessEndedError where it says nothing
-        more; it is stopped then.
+        more; it is stopped then. A sign of life gives it time to the next one, `more` in all.
         """
         process = self._started()
         late = threading.Event()
-        timer = _killing(process, seconds, late)
+        given = seconds
+        timer = _killing(process, given, late)
+        begun = time.monotonic()
         what, left = "", MAX_ANSWERS
         try:
             stdin = cast("IO[str]", process.stdin)
@@ -52,9 +58,15 @@ class Process:
                 left -= len(line)
                 if not what or not line.endswith("\n"):
                     raise ProcessEndedError
-                yield what, content
+                if what == ALIVE and more:
+                    timer.cancel()
+                    used = time.monotonic() - begun
+                    given = min(used + SILENT, seconds + more)
+                    timer = _killing(process, given - used, late)
+                else:
+                    yield what, content
         except (OSError, ProcessEndedError):
-            raise (ProcessLateError if late.is_set() else ProcessEndedError) from None
+            raise (ProcessLateError(given) if late.is_set() else ProcessEndedError) from None
         finally:
             timer.cancel()
             if what != END:  # what it still has to say belongs to no other request

@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from index.errors import DocumentError
+from index.loaders.options import DEFAULT_OPTIONS, Options
 
 # A pipe or a device never keeps us waiting, and Windows changes no line end.
 FLAGS = os.O_RDONLY
@@ -25,7 +26,8 @@ State = tuple[int, int, int, int]  # device, inode, bytes, nanoseconds of the la
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file as it was when it was found. `name` is what a person looks for.
+    """A file as it was when it was found. `name` is what a person looks for, `options` how it is
+    read.
 
     A file on disk that has changed since cannot be opened: what is read is one state of it.
     """
@@ -34,12 +36,15 @@ class SourceFile:
     size: int  # bytes
     modified: datetime.datetime | None
     path: Path | None = None  # None for a file in memory
+    options: Options = DEFAULT_OPTIONS
     _data: bytes = field(default=b"", repr=False)
     _state: State | None = field(default=None, repr=False)
     _sha256: str = field(default="", init=False, repr=False, compare=False)
 
     @classmethod
-    def of(cls, path: Path, *, name: str | None = None) -> SourceFile:
+    def of(
+        cls, path: Path, *, name: str | None = None, options: Options = DEFAULT_OPTIONS
+    ) -> SourceFile:
         """The file at a path, under the path's last part unless a name is given.
 
         Raises DocumentError for what is no file that can be read.
@@ -51,16 +56,21 @@ class SourceFile:
         if not _is_utf8(name):
             raise DocumentError(f"{os.fsencode(path)!r}: rename the file, its name is not UTF-8.")
         modified = _moment(found.st_mtime)
-        return cls(name, found.st_size, modified, path, _state=_state_of(found))
+        return cls(name, found.st_size, modified, path, options, _state=_state_of(found))
 
     @classmethod
     def of_bytes(
-        cls, name: str, data: bytes, *, modified: datetime.datetime | None = None
+        cls,
+        name: str,
+        data: bytes,
+        *,
+        modified: datetime.datetime | None = None,
+        options: Options = DEFAULT_OPTIONS,
     ) -> SourceFile:
         """A file in memory. Raises DocumentError for a name that is not valid Unicode."""
         if not _is_utf8(name):
             raise DocumentError(f"{name!r}: rename the file, its name is not UTF-8.")
-        return cls(name, len(data), modified, _data=data)
+        return cls(name, len(data), modified, options=options, _data=data)
 
     @property
     def suffix(self) -> str:

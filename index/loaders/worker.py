@@ -2,8 +2,8 @@
 
 Says `ready` first. Then takes a line of JSON a request, `{"do", "path", …}`, and writes lines for
 it: those of documents (index/loaders/wire.py) or `made …`, `note …` for what the log would have
-said, and at last `end …` with the reason why it cannot be done, if there is one. When a parser
-crashes or takes too much, only this process ends.
+said, `alive …` where work goes on that may take long, and at last `end …` with the reason why it
+cannot be done, if there is one. When a parser crashes or takes too much, only this process ends.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from typing import Any
 
 from index.errors import DocumentError
 from index.loaders import load
+from index.loaders.options import Options
 from index.loaders.pdf_glyphs import measure
 from index.loaders.pdf_picture import page_png
+from index.loaders.process import ALIVE
 from index.loaders.source import SourceFile
 from index.loaders.wire import pack_document
 
@@ -30,17 +32,20 @@ DEEPEST = 2_000  # calls in calls; far fewer than overflow a stack
 
 
 class Notes(logging.Handler):
-    """Passes on what is logged."""
+    """Passes on what is logged; what is no warning says that work goes on."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        say("note", record.getMessage())
+        what = "note" if record.levelno >= logging.WARNING else ALIVE
+        say(what, record.getMessage())
 
 
 def main() -> None:
     """Do what standard input asks for, until it ends."""
     _limit_memory()
     sys.setrecursionlimit(DEEPEST)
-    logging.getLogger("index").addHandler(Notes(logging.WARNING))
+    logger = logging.getLogger("index")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(Notes(logging.INFO))
     say("ready", "")
     for line in sys.stdin:
         asked = json.loads(line)
@@ -71,8 +76,8 @@ def _do(work: Callable[..., None], path: Path, asked: dict[str, Any]) -> str:
     return ""
 
 
-def _read(path: Path, name: str) -> None:
-    for document in load(SourceFile.of(path, name=name)):
+def _read(path: Path, name: str, options: dict[str, Any]) -> None:
+    for document in load(SourceFile.of(path, name=name, options=Options(**options))):
         for what, coded in pack_document(document):
             _write(what, coded)
 

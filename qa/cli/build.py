@@ -16,6 +16,7 @@ from tqdm import tqdm
 from index import Document, SentenceIndex, Span
 from index.embed import DEFAULT_EMBEDDER, SentenceTransformerEmbedder
 from index.errors import DocumentError, UnderlineError
+from index.loaders import Options
 from index.report import READ, Report, most
 from qa.terminal import counted, line
 
@@ -44,6 +45,13 @@ def build(
     strict: Annotated[
         bool, typer.Option("--strict", help="Write nothing if there is a file that cannot be read.")
     ] = False,
+    ocr: Annotated[
+        str | None,
+        typer.Option(
+            help="Which pages of a PDF are read by OCR: auto, those without a text; always, all; "
+            "never. Default: auto where it is installed.",
+        ),
+    ] = None,
     report: Annotated[
         Path | None,
         typer.Option(
@@ -54,7 +62,7 @@ def build(
 ) -> None:
     """Index a folder of documents, without the files that cannot be read. Nothing is written before
     the index is complete."""
-    told = Report(documents)
+    told = Report(documents, Options(ocr))
     loaded = _named(told)
     try:
         with _few_notes(), _bar() as bar:
