@@ -2,16 +2,18 @@
 # make test   set everything up, run the whole suite
 # make test-fast  what needs no model, no browser and no other process, in less than a minute
 # make lint   ruff, mypy, import contract
+# make fuzz   broken files for every loader: make fuzz MINUTES=1 FORMAT=.docx
 # make bench  retrieval benchmark: make bench DATA=folder with the public sets
 # make clean  remove what the others made
 
 PYTHON ?= python3
 PORT ?= 7860
+MINUTES ?= 5
 VENV := .venv
 BIN := $(VENV)/bin
 SEEDS := build/seeds.index
 
-.PHONY: app test test-fast lint bench clean
+.PHONY: app test test-fast lint fuzz bench clean
 .DELETE_ON_ERROR:
 
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -39,6 +41,9 @@ lint: $(VENV)/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: $(VENV)/installed
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES) $(if $(FORMAT),--format $(FORMAT))
 
 bench: $(VENV)/installed
 	@test -n "$(DATA)" || { echo "make bench DATA=FOLDER: the folder with the public sets, see benchmarks/README.md"; exit 2; }

@@ -36,7 +36,8 @@ GOOD = {
     "good/bolts.csv": b"part,level\nbolt,40\nnut,7\n",
 }
 KILOBYTE = 1_024
-SUFFIXES = sorted({loader: suffix for suffix, loader in LOADERS.items()}.values())
+# One of each loader.
+SUFFIXES = sorted({loader: one for one, loader in reversed(LOADERS.items())}.values())
 MANY = 2_000  # of what may be many
 NAMES = [
     *("Αθήνα.txt", "日本.txt", "مرحبا.txt", "emoji 😀.txt", "line\nfeed.txt", "tab\tstop.txt"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 
@@ -39,19 +40,20 @@ def _document(
     file: SourceFile, grids: Iterator[Grid], hidden: Sequence[str], told: Stated
 ) -> Document:
     writer = Writer(file)
-    sheets = 0
+    names = Counter[str]()
     for grid in grids:
-        sheets += 1
+        names[grid.name] += 1
         if not grid.cells and not grid.remarks:
             continue
-        place = partial(_place, grid.name)
+        again = f" ({names[grid.name]})" if names[grid.name] > 1 else ""  # in a broken file
+        place = partial(_place, f"{grid.name}{again}")
         writer.stands(place(*min(grid.cells, default=(0, 0))))
         writer.heading(grid.name, 1)
         write_grid(writer, grid, place)
     if hidden:
-        names = ", ".join(f"“{name}”" for name in hidden)
-        logger.warning("%s has hidden sheets, left out: %s.", file, names)
-    return writer.document(named=True, metadata={**told.metadata, "sheets": sheets})
+        named = ", ".join(f"“{name}”" for name in hidden)
+        logger.warning("%s has hidden sheets, left out: %s.", file, named)
+    return writer.document(named=True, metadata={**told.metadata, "sheets": names.total()})
 
 
 def _place(sheet: str, row: int, column: int) -> SheetCell:

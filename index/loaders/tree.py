@@ -46,11 +46,11 @@ def write_tree(sink: Sink, root: Element, *, named: bool = True) -> None:
 
 @dataclass(slots=True)
 class _Opened:
-    """A list or what stands in one; an item that no element is for is `implied`."""
+    """A list, an item or a quotation; an item that begins with a `term` goes on after it."""
 
     kind: Kind
     closing: ExitStack
-    implied: bool = False
+    term: bool = False
     count: int = 1
     step: int = 1
     style: str = ""  # of the numbers of its items; none without
@@ -118,10 +118,8 @@ class _Walk:
             self._heading = int(level) if level.isdecimal() and len(level) == 1 else 0
         elif tag in LISTS:
             self._open(Kind.LIST, element)
-        elif tag == "li":
+        elif tag == "li" or tag == "dt":
             self._item(element)
-        elif tag == "dt" and self._opened and self._opened[-1].implied:
-            self._close()
         elif tag == "blockquote":
             self._open(Kind.QUOTATION, element)
 
@@ -159,7 +157,6 @@ class _Walk:
         self._text.clear()
         if not text:
             return
-        self._imply_item()
         if self._heading is not None:
             text = fold(text)
             if self.named:
@@ -172,7 +169,6 @@ class _Walk:
     def _open(self, kind: Kind, element: Element) -> None:
         if len(self._opened) >= MAX_DEPTH:
             return
-        self._imply_item()
         closing = ExitStack()
         closing.enter_context(self.sink.within(kind))
         opened = _Opened(kind, closing)
@@ -185,7 +181,7 @@ class _Walk:
 
     def _item(self, element: Element) -> None:
         """Open an item, which only stands in a list."""
-        if self._opened and self._opened[-1].implied:
+        if self._opened and self._opened[-1].term:
             self._close()
         around = self._opened[-1] if self._opened else None
         if around is None or around.kind is not Kind.LIST:
@@ -195,17 +191,9 @@ class _Walk:
             around.count = _number(element.get("value"), around.count)
             marker = f"{mark(around.count, around.style)}."
             around.count += around.step
-        self._push_item(implied=False, marker=marker)
-
-    def _imply_item(self) -> None:
-        """Open an item where something else stands in a list."""
-        if self._opened and self._opened[-1].kind is Kind.LIST:
-            self._push_item(implied=True)
-
-    def _push_item(self, *, implied: bool, marker: str = "") -> None:
         closing = ExitStack()
         closing.enter_context(self.sink.within(Kind.ITEM, marker=marker))
-        self._opened.append(_Opened(Kind.ITEM, closing, implied))
+        self._opened.append(_Opened(Kind.ITEM, closing, element.tag == "dt"))
 
     def _close(self) -> None:
         self._opened.pop().closing.close()
@@ -213,7 +201,6 @@ class _Walk:
     def _pre(self, element: Element) -> None:
         """Write lines as they are."""
         text = UNSHOWN.sub("", "".join(_texts(element))).expandtabs()
-        self._imply_item()
         coded = any(child.tag == "code" for child in element) or "class" in element.attrib
         if not coded and is_prose(text):
             write_plain(self.sink, text, named=self.named)
@@ -223,10 +210,8 @@ class _Walk:
     def _table(self, element: Element) -> None:
         for child in element:
             if child.tag == "caption":
-                self._imply_item()
                 self.sink.paragraph(text_of(child))
         table = read_table(element, text_of)
-        self._imply_item()
         self.sink.table(table.rows, heads=table.heads)
 
 

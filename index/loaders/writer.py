@@ -42,6 +42,7 @@ class _Opened:
     kind: Kind
     number: int | None = None
     marker: str = ""  # what is still to be written before the first leaf in it
+    implied: bool = False  # an item for what stands in a list and is none
 
 
 class Writer:
@@ -93,6 +94,7 @@ class Writer:
         """A text that is kept as it is, and its blocks, as `find_blocks` tells them."""
         if not blocks:
             return
+        self._imply_item()
         self._write(self._separator(blocks[0].kind), None)
         start, number = self._length, len(self._blocks)
         above = self._parent(start)
@@ -105,15 +107,19 @@ class Writer:
     def within(self, kind: Kind, *, marker: str = "") -> Iterator[None]:
         """A list, an item of one, or a quotation: it holds all that is written inside. One that
         holds nothing is none, and an item of one paragraph is the paragraph itself. The marker of
-        an item, as "3.", is shown before what it begins with."""
-        depth = len(self._open)
-        if depth < MAX_DEPTH:
+        an item, as "3.", is shown before what it begins with. What else stands in a list is an
+        item of it; an item in no list is none."""
+        if kind is not Kind.ITEM:
+            self._imply_item()
+        depth = len(self._open) - (bool(self._open) and self._open[-1].implied)
+        if kind is Kind.ITEM:
+            self._close_to(depth)
+        if len(self._open) < MAX_DEPTH and (kind is not Kind.ITEM or self._in_list):
             self._open.append(_Opened(kind, marker=fold(allowed(marker))))
         try:
             yield
         finally:
-            while len(self._open) > depth:
-                self._close(self._open.pop())
+            self._close_to(depth)
 
     def table(
         self,
@@ -190,6 +196,7 @@ class Writer:
         kept = kept[before:]
         if not kept.strip():
             return
+        self._imply_item()
         if block.kind is Kind.CODE:  # a leaf begins with what is to be seen
             indent = len(kept) - len(kept.lstrip())
             self._write(self._separator(block.kind) + kept[:indent], None)
@@ -220,6 +227,15 @@ class Writer:
                 self.stands(places[number - 1][1])
             self._write(text[start:end], None if boxes is None else boxes[start:end])
 
+    @property
+    def _in_list(self) -> bool:
+        """Whether what is written now stands in a list, and in no item of it."""
+        return bool(self._open) and self._open[-1].kind is Kind.LIST
+
+    def _imply_item(self) -> None:
+        if self._in_list:
+            self._open.append(_Opened(Kind.ITEM, implied=True))
+
     def _marker(self) -> str:
         """The markers of the items that begin here, and a space after each."""
         markers = [one.marker for one in self._open if one.marker]
@@ -247,6 +263,10 @@ class Writer:
             return self._last if self._parts[-1].endswith(":") else None
         return self._last if last.kind in (Kind.HEADING, Kind.PARAGRAPH) else None
 
+    def _close_to(self, depth: int) -> None:
+        while len(self._open) > depth:
+            self._close(self._open.pop())
+
     def _close(self, opened: _Opened) -> None:
         number = opened.number
         if number is None:
@@ -261,11 +281,10 @@ class Writer:
 
     @contextmanager
     def _table(self, columns: tuple[str, ...]) -> Iterator[None]:
-        number = len(self._open)
         with self.within(Kind.TABLE):
             yield
-            opened = self._open[number] if len(self._open) > number else None
-            if opened is not None and opened.number is not None:
+            opened = self._open[-1] if self._open else None
+            if opened and opened.kind is Kind.TABLE and opened.number is not None:
                 table = self._blocks[opened.number]
                 self._blocks[opened.number] = replace(table, columns=columns)
 

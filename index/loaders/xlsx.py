@@ -111,7 +111,7 @@ class _Sheet:
 
     def _finish(self, text: str) -> None:
         text, is_value = self._shown(text)
-        if text.strip() and self.row < MAX_ROWS and self.column < MAX_COLUMNS:
+        if text.strip() and 0 <= self.row < MAX_ROWS and 0 <= self.column < MAX_COLUMNS:
             self.cells[self.row, self.column] = GridCell(text, is_value)
             self.length += len(text)
             refuse_many(

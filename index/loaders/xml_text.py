@@ -129,8 +129,9 @@ class _Walk:
             self._writer.paragraph(text, places=places)
 
     def _table(self, table: Element, rows: Sequence[Element], level: int) -> None:
-        for title in table.elements:
-            if title.kind in xml_tree.TITLES | {"caption"}:
+        titles = [one for one in table.elements if one.kind in xml_tree.TITLES | {"caption"}]
+        for title in titles:
+            if title.line <= rows[0].line:
                 self.element(title, level)
         cells = [[one for one in row.elements if one.kind in xml_tree.CELLS] for row in rows]
         named = {id(row) for part in table.all() if part.kind == "thead" for row in part.all()}
@@ -143,6 +144,9 @@ class _Walk:
             heads=heads.index(False) if False in heads else 0,
             places=[[Line(one.line) for one in row] for row in cells],
         )
+        for title in titles:
+            if title.line > rows[0].line:
+                self.element(title, level)
 
 
 def _container(kind: str) -> Kind:
@@ -163,7 +167,12 @@ def _is_leaf(element: Element) -> bool:
 
 
 def _rows(table: Element) -> Iterator[Element]:
-    return (one for one in table.all() if one.kind in xml_tree.ROWS)
+    """The rows of a table, not those of tables in it."""
+    for one in table.elements:
+        if one.kind in xml_tree.ROWS:
+            yield one
+        elif one.kind in xml_tree.PARTS:
+            yield from _rows(one)
 
 
 def _pieces(element: Element) -> Pieces:

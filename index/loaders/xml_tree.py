@@ -31,6 +31,7 @@ LISTS = {"list", "ul", "ol", "itemizedlist", "orderedlist", "variablelist", "dl"
 ITEMS = {"li", "item", "listitem", "list-item", "varlistentry", "dt", "dd"}
 QUOTATIONS = {"blockquote", "disp-quote", "quotedcontent"}
 TABLES = {"table", "informaltable", "tgroup"}
+PARTS = {"thead", "tbody", "tfoot", "tgroup"}  # of a table
 ROWS, CELLS = {"tr", "row"}, {"td", "th", "entry", "cell"}
 CODES = {"programlisting", "screen", "pre", "literallayout", "codeblock"}
 NUMBERS = {"num", "label", "no", "enum"}  # they stand before what comes next, in its line
