@@ -327,7 +327,7 @@ def test_json_is_stable(answerer):
         "question", "state", "quote", "sentence", "confidence", "parts", "places", "alternatives",
         "unmentioned", "misdated", "foreign", "passages"
     ]  # fmt: skip
-    located = ["document", "title", "source", "place", "start", "end", "text"]
+    located = ["document", "title", "source", "copies", "place", "start", "end", "text"]
     assert list(answer["quote"]) == located
     passage = answer["passages"][0]
     assert list(passage) == [*located, "score", "confidence", "sentences", "answers"]
